@@ -1,0 +1,127 @@
+//! A webhook before and after it is proven genuine.
+//!
+//! The two are different types, and only `verify` of a channel makes one of the other: what is not
+//! verified cannot be cut into parts or handed on.
+
+use domain::id::AccountId;
+use domain::job::{InboundJob, WebhookPart};
+use domain::private::Words;
+use http::HeaderMap;
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+/// A request to an account's webhook, as it came.
+#[derive(Debug, Clone, Copy)]
+pub struct UnverifiedWebhook<'a> {
+    /// The address the provider was given, with the query as it was sent: from configuration, never
+    /// rebuilt from what the request says of itself.
+    pub url: &'a str,
+    pub headers: &'a HeaderMap,
+    pub body: &'a [u8],
+}
+
+impl<'a> UnverifiedWebhook<'a> {
+    /// A header that is there exactly once. Gateways join repeated headers with commas, and then the
+    /// value no longer matches anything.
+    pub(crate) fn header(&self, name: &str) -> Result<&'a str, Rejected> {
+        let mut values = self.headers.get_all(name).iter();
+        let (first, second) = (values.next(), values.next());
+        match (first, second) {
+            (None, _) => Err(Rejected::NoSignature),
+            (Some(value), None) => value.to_str().map_err(|_| Rejected::BadSignature),
+            (Some(_), Some(_)) => Err(Rejected::BadSignature),
+        }
+    }
+
+    pub(crate) fn query(&self) -> &'a str {
+        self.url.split_once('?').map_or("", |(_, query)| query)
+    }
+
+    /// To be called by a channel that has checked the proof, and by nobody else.
+    pub(crate) fn verified(self) -> VerifiedWebhook<'a> {
+        VerifiedWebhook(self)
+    }
+}
+
+/// A request that the provider has proven to have sent.
+#[derive(Debug)]
+pub struct VerifiedWebhook<'a>(UnverifiedWebhook<'a>);
+
+impl VerifiedWebhook<'_> {
+    pub(crate) fn body(&self) -> &[u8] {
+        self.0.body
+    }
+
+    pub(crate) fn query(&self) -> &str {
+        self.0.query()
+    }
+}
+
+/// Why a webhook is not believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rejected {
+    NoSignature,
+    BadSignature,
+    /// The account has no secret to check against.
+    NoSecret,
+}
+
+/// Which queue a part belongs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// In order, for one sender.
+    Messages,
+    /// In any order: a receipt only ever raises a message's status.
+    Receipts,
+}
+
+/// A part of a verified webhook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    pub lane: Lane,
+    /// Who it is about, in the provider's words; parts of one sender stay in order.
+    sender: Words,
+    body: String,
+}
+
+impl Part {
+    pub(crate) fn new(lane: Lane, sender: &str, body: impl Into<String>) -> Self {
+        Self { lane, sender: Words::from(sender), body: body.into() }
+    }
+
+    /// What keeps the parts of one sender in order, without naming them.
+    pub fn group(&self, account: &AccountId) -> String {
+        fingerprint(&[account.as_str(), self.sender.reveal()])
+    }
+
+    /// What a queue recognises a repeated part by.
+    pub fn deduplication(&self, account: &AccountId) -> String {
+        fingerprint(&[account.as_str(), &self.body])
+    }
+
+    /// The request to read this part.
+    pub fn into_job(self, account: AccountId, received_at: Timestamp) -> InboundJob {
+        InboundJob::WebhookV1(WebhookPart { account, received_at, body: Words::new(self.body) })
+    }
+}
+
+/// The first 128 bits of a SHA-256 over the parts, none of which can be mistaken for two.
+fn fingerprint(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hex::encode(&hash.finalize()[..16])
+}
+
+/// What the provider wants to hear.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acknowledgement {
+    pub content_type: &'static str,
+    pub body: String,
+}
+
+impl Acknowledgement {
+    pub const EMPTY: Self = Self { content_type: "text/plain", body: String::new() };
+}

@@ -1,0 +1,134 @@
+//! What a channel can do, as data. The values stand with each channel, a link beside each limit.
+
+use crate::consent::Keywords;
+use crate::content::{Choices, Content, ContentKind, File, FileKind};
+use crate::window::WindowPolicy;
+
+/// A number a provider publishes, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    pub value: u64,
+    pub source: &'static str,
+}
+
+/// What one channel can carry, and how fast.
+#[derive(Debug, Clone, Copy)]
+pub struct Capabilities {
+    pub window: WindowPolicy,
+    /// The contents `request` can encode; everything else is refused before it is accepted.
+    pub sends: &'static [ContentKind],
+    pub text_chars_max: Limit,
+    pub caption_chars_max: Limit,
+    /// Files in one message.
+    pub files_max: Limit,
+    /// Kinds of file and their sizes, in both directions.
+    pub files: &'static [FileLimit],
+    pub buttons_max: Limit,
+    pub rows_max: Limit,
+    /// Messages the whole account may send in a second.
+    pub sends_per_second: Limit,
+    /// Which receipts the channel gives.
+    pub receipts: Receipts,
+    pub keywords: Keywords,
+}
+
+/// The largest file of one kind.
+#[derive(Debug, Clone, Copy)]
+pub struct FileLimit {
+    pub kind: FileKind,
+    pub bytes_max: Limit,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Receipts {
+    /// What the provider answers to the send is all there ever is.
+    None,
+    Delivered,
+    DeliveredAndRead,
+}
+
+/// Why a channel cannot carry a content.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CannotCarry {
+    #[error("this channel cannot carry {0}")]
+    Kind(ContentKind),
+    #[error("this channel cannot carry a file of kind {0}")]
+    FileKind(FileKind),
+    #[error("{what} may have at most {max} characters, this has {given}")]
+    TooLong { what: &'static str, max: u64, given: u64 },
+    #[error("at most {max} {what} fit into a message, this has {given}")]
+    TooMany { what: &'static str, max: u64, given: u64 },
+    #[error("the file may have at most {max} bytes, this has {given}")]
+    TooLarge { max: u64, given: u64 },
+    #[error("{0} must not be empty")]
+    Empty(&'static str),
+}
+
+impl Capabilities {
+    /// Whether the channel can carry `content`; providers count in characters, not bytes.
+    pub fn check(&self, content: &Content) -> Result<(), CannotCarry> {
+        if !self.sends.contains(&content.kind()) {
+            return Err(CannotCarry::Kind(content.kind()));
+        }
+        match content {
+            Content::Text(text) => short("the text", text.text.reveal(), self.text_chars_max),
+            Content::Media(media) => {
+                if let Some(caption) = &media.caption {
+                    short("the caption", caption.reveal(), self.caption_chars_max)?;
+                }
+                few("files", media.files.len(), self.files_max)?;
+                media.files.iter().try_for_each(|file| self.check_file(file))
+            }
+            Content::Interactive(interactive) => {
+                short("the text", interactive.body.reveal(), self.text_chars_max)?;
+                match &interactive.choices {
+                    Choices::Buttons(buttons) => few("buttons", buttons.len(), self.buttons_max),
+                    Choices::List { rows, .. } => few("rows", rows.len(), self.rows_max),
+                }
+            }
+            Content::Contacts(contacts) => not_empty("contacts", contacts.cards.len()),
+            Content::Location(_)
+            | Content::Template(_)
+            | Content::Answer(_)
+            | Content::Unsupported(_) => Ok(()),
+        }
+    }
+
+    fn check_file(&self, file: &File) -> Result<(), CannotCarry> {
+        let max = self.bytes_max(file.kind).ok_or(CannotCarry::FileKind(file.kind))?;
+        match file.bytes {
+            Some(given) if given > max => Err(CannotCarry::TooLarge { max, given }),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// The largest file of a kind, in bytes; `None` if the channel knows no such kind.
+    pub fn bytes_max(&self, kind: FileKind) -> Option<u64> {
+        self.files.iter().find(|limit| limit.kind == kind).map(|limit| limit.bytes_max.value)
+    }
+}
+
+fn short(what: &'static str, text: &str, max: Limit) -> Result<(), CannotCarry> {
+    let given = text.chars().count() as u64;
+    if text.trim().is_empty() {
+        Err(CannotCarry::Empty(what))
+    } else if given > max.value {
+        Err(CannotCarry::TooLong { what, max: max.value, given })
+    } else {
+        Ok(())
+    }
+}
+
+fn few(what: &'static str, given: usize, max: Limit) -> Result<(), CannotCarry> {
+    not_empty(what, given)?;
+    let given = given as u64;
+    if given > max.value {
+        Err(CannotCarry::TooMany { what, max: max.value, given })
+    } else {
+        Ok(())
+    }
+}
+
+fn not_empty(what: &'static str, given: usize) -> Result<(), CannotCarry> {
+    if given == 0 { Err(CannotCarry::Empty(what)) } else { Ok(()) }
+}

@@ -1,0 +1,30 @@
+//! The rules of customer conversations.
+//!
+//! Everything here is a synchronous function of values: no clock, no randomness, no input or
+//! output, no provider's name. A rule takes the state, a command, the facts it depends on and the
+//! time, and returns events or a refusal.
+//!
+//! - [`conversation`]: the state, the transition table, the log.
+//! - [`delivery`], [`window`], [`consent`], [`calendar`], [`capabilities`]: the rules it leans on.
+//! - [`responder`]: what answers when nobody has.
+//! - [`incoming`], [`content`]: what channels hear and say, in one vocabulary.
+//! - [`job`], [`bus`]: what stages ask of one another, and what the world is told.
+//! - [`id`], [`private`], [`account`], [`workspace`]: names, values that must not be logged,
+//!   settings.
+
+pub mod account;
+pub mod bus;
+pub mod calendar;
+pub mod capabilities;
+pub mod consent;
+pub mod content;
+pub mod conversation;
+pub mod delivery;
+pub mod id;
+pub mod incoming;
+pub mod job;
+pub mod not_done;
+pub mod private;
+pub mod responder;
+pub mod window;
+pub mod workspace;
