@@ -12,17 +12,19 @@ mod whatsapp;
 
 #[cfg(test)]
 mod conformance;
+mod json;
 mod signature;
 mod webhook;
 
 use domain::account::{ChannelAccount, Secrets};
 use domain::capabilities::Capabilities;
-use domain::content::Content;
+use domain::content::{Content, File, FileKind, FileSource, Media};
 use domain::delivery::{Failure, FailureKind, Retry, SendFailure};
 use domain::id::ProviderMessageId;
 use domain::incoming::{Incoming, Reference};
 use domain::private::Address;
-use http::{Request, Response};
+use http::header::{HeaderValue, InvalidHeaderValue};
+use http::{Request, Response, StatusCode};
 
 pub use webhook::{Acknowledgement, Lane, Part, Rejected, UnverifiedWebhook, VerifiedWebhook};
 
@@ -190,12 +192,21 @@ pub struct Fetch<'a> {
 }
 
 /// A step towards the bytes of a file.
-#[derive(Debug)]
 pub enum FetchStep {
     /// Asks the provider where the file is; its answer goes to [`Channel::located`].
     Locate(Request<Vec<u8>>),
     /// Gets the file. The answer may redirect; credentials do not follow to another host.
     Download(Request<Vec<u8>>),
+}
+
+/// Without the request: some providers want the credential in the address.
+impl std::fmt::Debug for FetchStep {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Locate(_) => "Locate",
+            Self::Download(_) => "Download",
+        })
+    }
 }
 
 /// Why a file cannot be had.
@@ -217,7 +228,7 @@ impl FetchFailure {
 
     /// What a status other than success means for a file, the same for every provider: trouble on
     /// their side and files that are not there yet are worth another try.
-    pub fn of_status(status: http::StatusCode) -> Self {
+    pub fn of_status(status: StatusCode) -> Self {
         let detail = format!("the provider answered {}", status.as_u16());
         if status.is_server_error() || matches!(status.as_u16(), 404 | 408 | 425 | 429) {
             Self::later(detail)
@@ -243,21 +254,66 @@ fn incomplete(what: &str) -> SendFailure {
 
 /// A content that should have been refused before it was accepted.
 fn cannot_carry(content: &Content) -> SendFailure {
-    let detail = format!("this channel cannot carry {}", content.kind());
+    unsendable(format!("this channel cannot carry {}", content.kind()))
+}
+
+/// A content of which something would be lost on the way.
+fn unsendable(detail: impl Into<String>) -> SendFailure {
     failure(FailureKind::Content, Retry::Never, None, detail)
 }
 
-/// What a server error without the provider's own words means. 503 says that the request was not
-/// handled; any other may come from a gateway in front of a provider that took the message.
-fn wordless(status: http::StatusCode) -> Outcome {
+/// Words that a channel would drop: the agent is told rather than the words lost.
+fn uncaptioned(kind: FileKind) -> SendFailure {
+    unsendable(format!("this channel shows no caption with a file of kind {kind}"))
+}
+
+/// The one file of a message and the address the provider fetches it from.
+fn linked(media: &Media) -> Result<(&File, &str), SendFailure> {
+    match media.files.as_slice() {
+        [file] => match &file.source {
+            FileSource::Link(link) => Ok((file, link.reveal())),
+            FileSource::Handle(_) => Err(unsendable("the file has no address to fetch it from")),
+        },
+        files => Err(unsendable(format!("one file fits into a message, not {}", files.len()))),
+    }
+}
+
+/// What an answer without the provider's own words means. 408 and 503 say that the request was not
+/// handled; any other server error may come from a gateway in front of a provider that took the
+/// message.
+fn wordless(status: StatusCode) -> Outcome {
     let code = Some(status.as_u16().to_string());
     let detail = format!("the provider answered {} without a reason", status.as_u16());
-    match status.as_u16() {
-        429 => Outcome::Failed(failure(FailureKind::RateLimited, Retry::After(None), code, detail)),
-        503 => Outcome::Failed(failure(FailureKind::Unavailable, Retry::After(None), code, detail)),
-        400..=499 => Outcome::Failed(failure(FailureKind::Content, Retry::Never, code, detail)),
-        _ => Outcome::Unknown(detail),
+    let (kind, retry) = match status.as_u16() {
+        429 => (FailureKind::RateLimited, Retry::After(None)),
+        408 | 503 => (FailureKind::Unavailable, Retry::After(None)),
+        401 | 403 => (FailureKind::Account, Retry::Never),
+        400..=499 => (FailureKind::Content, Retry::Never),
+        _ => return Outcome::Unknown(detail),
+    };
+    Outcome::Failed(failure(kind, retry, code, detail))
+}
+
+/// What a refusal means whose code the provider does not list: the status it came with says at
+/// least whether the trouble is theirs. A refusal in a webhook comes without one.
+fn unlisted(status: Option<StatusCode>) -> (FailureKind, Retry) {
+    match status.map(|status| status.as_u16()) {
+        Some(429) => (FailureKind::RateLimited, Retry::After(None)),
+        Some(500..=599) => (FailureKind::Unavailable, Retry::After(None)),
+        Some(_) | None => (FailureKind::Content, Retry::Never),
     }
+}
+
+/// A secret of the account. An empty one is none: whoever checks against it would believe anybody.
+fn secret_of<'a>(secrets: &'a Secrets, key: &str) -> Option<&'a str> {
+    secrets.get(key).filter(|secret| !secret.is_empty())
+}
+
+/// A header that carries a credential, so that the `Debug` of its request does not.
+fn credential(value: String) -> Result<HeaderValue, InvalidHeaderValue> {
+    let mut value = HeaderValue::try_from(value)?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 /// The address of a provider's API: the account's own, or the published one.

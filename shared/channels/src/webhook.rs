@@ -11,13 +11,20 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 /// A request to an account's webhook, as it came.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct UnverifiedWebhook<'a> {
     /// The address the provider was given, with the query as it was sent: from configuration, never
     /// rebuilt from what the request says of itself.
     pub url: &'a str,
     pub headers: &'a HeaderMap,
     pub body: &'a [u8],
+}
+
+/// Without what it says: the headers may hold a secret, the body what people write.
+impl std::fmt::Debug for UnverifiedWebhook<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("UnverifiedWebhook").field("bytes", &self.body.len()).finish_non_exhaustive()
+    }
 }
 
 impl<'a> UnverifiedWebhook<'a> {
@@ -34,7 +41,8 @@ impl<'a> UnverifiedWebhook<'a> {
     }
 
     pub(crate) fn query(&self) -> &'a str {
-        self.url.split_once('?').map_or("", |(_, query)| query)
+        let url = self.url.split_once('#').map_or(self.url, |(before, _)| before);
+        url.split_once('?').map_or("", |(_, query)| query)
     }
 
     /// To be called by a channel that has checked the proof, and by nobody else.
@@ -81,12 +89,12 @@ pub struct Part {
     pub lane: Lane,
     /// Who it is about, in the provider's words; parts of one sender stay in order.
     sender: Words,
-    body: String,
+    body: Words,
 }
 
 impl Part {
     pub(crate) fn new(lane: Lane, sender: &str, body: impl Into<String>) -> Self {
-        Self { lane, sender: Words::from(sender), body: body.into() }
+        Self { lane, sender: Words::from(sender), body: Words::new(body.into()) }
     }
 
     /// What keeps the parts of one sender in order, without naming them.
@@ -96,17 +104,17 @@ impl Part {
 
     /// What a queue recognises a repeated part by.
     pub fn deduplication(&self, account: &AccountId) -> String {
-        fingerprint(&[account.as_str(), &self.body])
+        fingerprint(&[account.as_str(), self.body.reveal()])
     }
 
     /// The request to read this part.
     pub fn into_job(self, account: AccountId, received_at: Timestamp) -> InboundJob {
-        InboundJob::WebhookV1(WebhookPart { account, received_at, body: Words::new(self.body) })
+        InboundJob::WebhookV1(WebhookPart { account, received_at, body: self.body })
     }
 }
 
 /// The first 128 bits of a SHA-256 over the parts, none of which can be mistaken for two.
-fn fingerprint(parts: &[&str]) -> String {
+pub(crate) fn fingerprint(parts: &[&str]) -> String {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update((part.len() as u64).to_be_bytes());
@@ -124,4 +132,33 @@ pub struct Acknowledgement {
 
 impl Acknowledgement {
     pub const EMPTY: Self = Self { content_type: "text/plain", body: String::new() };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_query_is_what_stands_between_the_path_and_the_fragment() {
+        let headers = HeaderMap::new();
+        let query = |url| UnverifiedWebhook { url, headers: &headers, body: b"" }.query();
+        assert_eq!(query("https://desk.example/s?mid=1&a=2"), "mid=1&a=2");
+        assert_eq!(query("https://desk.example/s?mid=1#rc=5&rp=all"), "mid=1");
+        assert_eq!(query("https://desk.example/s?a=?"), "a=?");
+        for none in ["https://desk.example/s", "https://desk.example/s#rc=5?mid=1", ""] {
+            assert_eq!(query(none), "", "{none}");
+        }
+    }
+
+    #[test]
+    fn parts_are_told_apart_by_account_sender_and_body_and_never_mixed_up() {
+        let (one, other) = ("a".parse().unwrap(), "ab".parse().unwrap());
+        let part = |sender, body: &str| Part::new(Lane::Messages, sender, body);
+        assert_eq!(part("1", "x").group(&one), part("1", "y").group(&one));
+        assert_ne!(part("1", "x").group(&one), part("2", "x").group(&one));
+        assert_ne!(part("bc", "x").group(&one), part("c", "x").group(&other));
+        assert_eq!(part("1", "x").deduplication(&one), part("2", "x").deduplication(&one));
+        assert_ne!(part("1", "x").deduplication(&one), part("1", "y").deduplication(&one));
+        assert_ne!(part("1", "x").deduplication(&one), part("1", "x").group(&one));
+    }
 }

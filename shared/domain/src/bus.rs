@@ -33,11 +33,12 @@ pub enum BusKind {
     MessageReleased,
     MessageRemarked,
     MessageDelivery,
+    MessageFile,
     ConsentChanged,
 }
 
 impl BusKind {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::ConversationOpened,
         Self::ConversationReopened,
         Self::ConversationClosed,
@@ -48,6 +49,7 @@ impl BusKind {
         Self::MessageReleased,
         Self::MessageRemarked,
         Self::MessageDelivery,
+        Self::MessageFile,
         Self::ConsentChanged,
     ];
 
@@ -63,6 +65,7 @@ impl BusKind {
             Self::MessageReleased => "message.released.v1",
             Self::MessageRemarked => "message.remarked.v1",
             Self::MessageDelivery => "message.delivery.v1",
+            Self::MessageFile => "message.file.v1",
             Self::ConsentChanged => "consent.changed.v1",
         }
     }
@@ -126,6 +129,21 @@ impl BusEvent {
                 conversation: message.conversation,
                 seq: Some(message.seq),
                 status: Some(status),
+            },
+        }
+    }
+
+    /// A file of an inbound message has come, or will not.
+    pub fn file(message: &EventName, file: usize, at: Timestamp) -> Self {
+        Self {
+            kind: BusKind::MessageFile,
+            detail: Detail {
+                id: format!("{}-{}-file-{file}", message.conversation, message.seq),
+                at,
+                workspace: message.workspace.clone(),
+                conversation: message.conversation,
+                seq: Some(message.seq),
+                status: None,
             },
         }
     }

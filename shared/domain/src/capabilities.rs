@@ -11,6 +11,10 @@ pub struct Limit {
     pub source: &'static str,
 }
 
+impl Limit {
+    const NONE: Self = Self { value: 0, source: "" };
+}
+
 /// What one channel can carry, and how fast.
 #[derive(Debug, Clone, Copy)]
 pub struct Capabilities {
@@ -65,6 +69,21 @@ pub enum CannotCarry {
 }
 
 impl Capabilities {
+    /// For commands that send nothing.
+    pub const NOTHING: Self = Self {
+        window: WindowPolicy::Unlimited,
+        sends: &[],
+        text_chars_max: Limit::NONE,
+        caption_chars_max: Limit::NONE,
+        files_max: Limit::NONE,
+        files: &[],
+        buttons_max: Limit::NONE,
+        rows_max: Limit::NONE,
+        sends_per_second: Limit::NONE,
+        receipts: Receipts::None,
+        keywords: Keywords::NONE,
+    };
+
     /// Whether the channel can carry `content`; providers count in characters, not bytes.
     pub fn check(&self, content: &Content) -> Result<(), CannotCarry> {
         if !self.sends.contains(&content.kind()) {

@@ -4,6 +4,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::bus::BusEvent;
+use crate::conversation::{Event, EventKind, OutKind, ReplyTo};
 use crate::id::{AccountId, ConversationId, Seq, WorkspaceId};
 use crate::private::Words;
 
@@ -30,7 +32,12 @@ pub struct WebhookPart {
 pub enum AnswerJob {
     /// Offers the turn of an inbound message to the responders.
     #[serde(rename = "answer.v1")]
-    AnswerV1(EventName),
+    AnswerV1 {
+        #[serde(flatten)]
+        message: EventName,
+        /// Whether it is the contact's first message to the workspace.
+        first_ever: bool,
+    },
 }
 
 /// On the outbound queue.
@@ -39,7 +46,14 @@ pub enum AnswerJob {
 pub enum OutboundJob {
     /// Sends an accepted message.
     #[serde(rename = "send.v1")]
-    SendV1(EventName),
+    SendV1 {
+        #[serde(flatten)]
+        message: EventName,
+        /// The account it goes out through, whose pace is looked at before anything is claimed.
+        account: AccountId,
+        /// The attempt it was made for, from 1: another attempt is another job.
+        attempt: usize,
+    },
 }
 
 /// On the media queue.
@@ -68,5 +82,78 @@ impl EventName {
     /// What a queue recognises a repeated job by.
     pub fn deduplication(&self) -> String {
         format!("{}-{}", self.conversation, self.seq)
+    }
+}
+
+/// What has to be handed on once events are committed. The same events give the same follow-ups,
+/// so whoever repeats them repeats nothing else.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FollowUps {
+    pub answers: Vec<AnswerJob>,
+    pub sends: Vec<OutboundJob>,
+    pub fetches: Vec<MediaJob>,
+    pub told: Vec<BusEvent>,
+}
+
+/// Whether responders may want the turn of an inbound message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Responding {
+    Possible,
+    /// The workspace has none, or a human handles the conversation.
+    No,
+}
+
+impl FollowUps {
+    /// The sending of a message that is queued, and nothing else.
+    pub fn send(message: EventName, account: AccountId, attempt: usize) -> Self {
+        Self { sends: vec![OutboundJob::SendV1 { message, account, attempt }], ..Self::default() }
+    }
+
+    pub fn of(
+        workspace: &WorkspaceId,
+        conversation: ConversationId,
+        events: &[Event],
+        responding: Responding,
+    ) -> Self {
+        let mut all = Self::default();
+        for event in events {
+            let name = |seq| EventName { workspace: workspace.clone(), conversation, seq };
+            all.told.push(BusEvent::of(workspace, conversation, event));
+            match &event.kind {
+                EventKind::Received(received) => {
+                    if responding == Responding::Possible {
+                        let first_ever = received.reply_to == ReplyTo::First;
+                        let message = name(event.seq);
+                        all.answers.push(AnswerJob::AnswerV1 { message, first_ever });
+                    }
+                    let files = 0..received.content.files().len();
+                    all.fetches.extend(
+                        files.map(|file| MediaJob::FetchV1 { message: name(event.seq), file }),
+                    );
+                }
+                EventKind::Queued(message) => match message.kind {
+                    OutKind::Human | OutKind::Auto | OutKind::Campaign => {
+                        all.sends.push(OutboundJob::SendV1 {
+                            message: name(event.seq),
+                            account: message.via.account.clone(),
+                            attempt: 1,
+                        });
+                    }
+                    OutKind::Native => {}
+                },
+                EventKind::Released { held, via, .. } => all.sends.push(OutboundJob::SendV1 {
+                    message: name(*held),
+                    account: via.account.clone(),
+                    attempt: 1,
+                }),
+                EventKind::Opened(_)
+                | EventKind::Reopened
+                | EventKind::Held { .. }
+                | EventKind::Remarked(_)
+                | EventKind::ConsentHeard(_)
+                | EventKind::Closed(_) => {}
+            }
+        }
+        all
     }
 }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Calendar;
-use crate::conversation::{Conversation, Handler, LastIn};
+use crate::conversation::{Conversation, Handler};
 use crate::private::Words;
 
 /// A workspace's responders, in the order they are asked.
@@ -66,13 +66,14 @@ pub struct Turn {
 }
 
 impl Responders {
-    /// Who owns the turn of the inbound message `trigger`, if anybody.
+    /// Who owns the turn of an inbound message, if anybody.
     ///
-    /// `hours` are the workspace's; without them it is always open.
+    /// `first_ever`: whether it is the contact's first message to the workspace. `hours` are the
+    /// workspace's; without them it is always open.
     pub fn turn(
         &self,
         conversation: &Conversation,
-        trigger: &LastIn,
+        first_ever: bool,
         hours: Option<&Calendar>,
         now: Timestamp,
     ) -> Option<Turn> {
@@ -97,7 +98,7 @@ impl Responders {
             return say(ResponderKind::Away, away);
         }
         match &self.welcome {
-            Some(welcome) if trigger.first_ever => say(ResponderKind::Welcome, welcome),
+            Some(welcome) if first_ever => say(ResponderKind::Welcome, welcome),
             Some(_) | None => None,
         }
     }

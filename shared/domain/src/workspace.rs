@@ -4,8 +4,8 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::{Calendar, Zone};
-use crate::conversation::StatusPreset;
-use crate::id::{UserId, WorkspaceId};
+use crate::conversation::{Scope, StatusPreset};
+use crate::id::{AccountId, UserId, WorkspaceId};
 use crate::responder::Responders;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +48,16 @@ pub enum ReopenGrace {
 pub enum OpenScope {
     Contact,
     ContactAndAccount,
+}
+
+impl OpenScope {
+    /// The scope of a conversation that begins on `account`.
+    pub fn of(self, account: &AccountId) -> Scope {
+        match self {
+            Self::Contact => Scope::Contact,
+            Self::ContactAndAccount => Scope::Account(account.clone()),
+        }
+    }
 }
 
 impl Rules {

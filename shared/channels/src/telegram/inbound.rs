@@ -15,9 +15,10 @@ use domain::incoming::{
 use domain::private::{Address, Private, Words};
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::{Acknowledgement, Lane, Parsed, Part, Unreadable};
+use crate::webhook::fingerprint;
+use crate::{Acknowledgement, Lane, Parsed, Part, Unreadable, json};
 
 /// An update, read no further than the cut needs.
 #[derive(Deserialize)]
@@ -30,8 +31,6 @@ struct Update {
     message_reaction: Option<InChat>,
     #[serde(default)]
     my_chat_member: Option<InChat>,
-    #[serde(default)]
-    deleted_business_messages: Option<InChat>,
     #[serde(default)]
     callback_query: Option<Pressed>,
 }
@@ -61,7 +60,6 @@ pub(super) fn part(body: &[u8]) -> Part {
             .or(update.edited_message)
             .or(update.message_reaction)
             .or(update.my_chat_member)
-            .or(update.deleted_business_messages)
             .or(pressed)
     });
     let sender = chat.map(|in_chat| in_chat.chat.id.to_string()).unwrap_or_default();
@@ -75,31 +73,42 @@ pub(super) fn acknowledgement(body: &[u8]) -> Acknowledgement {
         serde_json::from_slice::<Update>(body).ok().and_then(|update| update.callback_query);
     pressed.map_or(Acknowledgement::EMPTY, |pressed| Acknowledgement {
         content_type: "application/json",
-        body: json!({ "method": "answerCallbackQuery", "callback_query_id": pressed.id })
-            .to_string(),
+        body:
+            serde_json::json!({ "method": "answerCallbackQuery", "callback_query_id": pressed.id })
+                .to_string(),
     })
 }
 
 pub(super) fn parse(part: &str) -> Result<Parsed, Unreadable> {
-    let update: Value =
-        serde_json::from_str(part).map_err(|error| Unreadable(format!("not JSON: {error}")))?;
+    let update = json::read(part)?;
     let Some(members) = update.as_object() else {
         return Err(Unreadable("not an update".to_owned()));
     };
     let update_id = update.get("update_id").and_then(Value::as_i64);
-    let kind = members.keys().find(|key| *key != "update_id").map_or("empty", String::as_str);
+    let kind = UNDERSTOOD
+        .into_iter()
+        .find(|kind| members.contains_key(*kind))
+        .or_else(|| members.keys().map(String::as_str).find(|key| *key != "update_id"))
+        .unwrap_or("empty");
     let body = update.get(kind).unwrap_or(&Value::Null);
-    let items = match (kind, update_id) {
-        ("message", _) => message(body).map(|item| vec![item]),
-        ("edited_message", Some(update_id)) => edit(body, update_id).map(|item| vec![item]),
-        ("callback_query", _) => pressed(body).map(|item| vec![item]),
-        ("message_reaction", Some(update_id)) => reaction(body, update_id).map(|item| vec![item]),
-        ("my_chat_member", Some(update_id)) => membership(body, update_id).map(|item| vec![item]),
-        ("deleted_business_messages", Some(update_id)) => deletions(body, update_id),
+    let item = match (kind, update_id) {
+        ("message", _) => message(body),
+        ("edited_message", Some(update_id)) => edit(body, update_id),
+        ("callback_query", _) => pressed(body),
+        ("message_reaction", Some(update_id)) => reaction(body, update_id),
+        ("my_chat_member", Some(update_id)) => membership(body, update_id),
         _ => None,
     };
-    Ok(Parsed::of(items.unwrap_or_else(|| vec![Incoming::Notice(Notice::new(kind, part))])))
+    Ok(Parsed::of(vec![item.unwrap_or_else(|| Incoming::Notice(Notice::new(kind, part)))]))
 }
+
+/// The kinds of update that say something about a conversation.
+///
+/// What is said in a business account's own chats is not among them, deletions there neither: such
+/// a chat has the number of the contact's chat with the bot, and its messages have numbers that
+/// mean others there (<https://core.telegram.org/bots/api#businessmessagesdeleted>).
+const UNDERSTOOD: [&str; 5] =
+    ["message", "edited_message", "callback_query", "message_reaction", "my_chat_member"];
 
 fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
     value.pointer(pointer).and_then(Value::as_str).filter(|text| !text.is_empty())
@@ -113,10 +122,15 @@ fn number(value: &Value, pointer: &str) -> Option<i64> {
     value.pointer(pointer).and_then(Value::as_i64)
 }
 
-/// A message number is unique only inside its chat.
+/// A message number is unique only inside its chat. The chat is the contact's address, and the names
+/// of messages stand in logs: so only its fingerprint is part of the name.
+pub(super) fn message_name(chat: &str, number: i64) -> ProviderMessageId {
+    ProviderMessageId(format!("{}:{number}", fingerprint(&["telegram", chat])))
+}
+
 fn message_id(message: &Value) -> Option<ProviderMessageId> {
-    let (chat, id) = (number(message, "/chat/id")?, number(message, "/message_id")?);
-    Some(ProviderMessageId(format!("{chat}:{id}")))
+    let chat = number(message, "/chat/id")?.to_string();
+    Some(message_name(&chat, number(message, "/message_id")?))
 }
 
 /// `date` is a number of Unix seconds; without a readable one the message was written now, which
@@ -164,7 +178,7 @@ fn message(message: &Value) -> Option<Incoming> {
 /// (<https://core.telegram.org/bots/features#deep-linking>).
 fn deep_link(message: &Value) -> Option<Referral> {
     let payload = text(message, "/text")?.strip_prefix("/start ")?.trim();
-    Some(Referral {
+    (!payload.is_empty()).then(|| Referral {
         source: "link".to_owned(),
         id: Some(payload.to_owned()),
         ..Referral::default()
@@ -172,7 +186,7 @@ fn deep_link(message: &Value) -> Option<Referral> {
 }
 
 /// The members of a message that say what it is about rather than what it says.
-const FRAME: [&str; 26] = [
+const FRAME: [&str; 37] = [
     "message_id",
     "from",
     "chat",
@@ -199,6 +213,17 @@ const FRAME: [&str; 26] = [
     "show_caption_above_media",
     "has_media_spoiler",
     "sender_boost_count",
+    "sender_business_bot",
+    "sender_tag",
+    "business_connection_id",
+    "direct_messages_topic",
+    "reply_to_story",
+    "reply_to_checklist_task_id",
+    "reply_to_poll_option_id",
+    "is_from_offline",
+    "is_paid_post",
+    "paid_star_count",
+    "suggested_post_info",
 ];
 
 fn content(message: &Value) -> Content {
@@ -339,22 +364,4 @@ fn membership(update: &Value, update_id: i64) -> Option<Incoming> {
         at: time(update, "/date"),
         change: ConsentChange { topic: Topic::Everything, wish, source: ConsentSource::Blocked },
     }))
-}
-
-/// Deletions are told only by business connections.
-fn deletions(update: &Value, update_id: i64) -> Option<Vec<Incoming>> {
-    let chat = number(update, "/chat/id")?;
-    let contact = sender(update)?;
-    let ids = update.get("message_ids")?.as_array()?;
-    let deleted = ids.iter().filter_map(Value::as_i64).map(|id| {
-        Incoming::Remark(IncomingRemark {
-            id: ProviderMessageId(format!("update:{update_id}:{id}")),
-            contact: contact.clone(),
-            by: Remarker::Contact,
-            target: ProviderMessageId(format!("{chat}:{id}")),
-            at: Timestamp::MAX,
-            remark: Remark::Deleted,
-        })
-    });
-    Some(deleted.collect())
 }

@@ -15,7 +15,7 @@ use http::{Request, Response};
 use crate::signature::same;
 use crate::{
     Acknowledgement, Channel, Fetch, FetchFailure, FetchStep, Need, NeedKind, Outcome, Parsed,
-    Part, Presence, Rejected, Send, Unreadable, UnverifiedWebhook, VerifiedWebhook,
+    Part, Presence, Rejected, Send, Unreadable, UnverifiedWebhook, VerifiedWebhook, secret_of,
 };
 
 pub(crate) struct Telegram;
@@ -93,9 +93,9 @@ impl Channel for Telegram {
         webhook: UnverifiedWebhook<'a>,
         secrets: &Secrets,
     ) -> Result<VerifiedWebhook<'a>, Rejected> {
-        let secret = secrets.get("secret_token").ok_or(Rejected::NoSecret)?;
+        let secret = secret_of(secrets, "secret_token").ok_or(Rejected::NoSecret)?;
         let given = webhook.header("x-telegram-bot-api-secret-token")?;
-        if secret.is_empty() || !same(given, secret) {
+        if !same(given, secret) {
             return Err(Rejected::BadSignature);
         }
         Ok(webhook.verified())

@@ -4,18 +4,26 @@
 //! <https://www.twilio.com/docs/whatsapp/error-code-mapping>.
 
 use domain::delivery::{FailureKind, Retry, SendFailure};
+use http::StatusCode;
 
 const LATER: Retry = Retry::After(None);
 
-pub(super) fn failure(code: Option<i64>) -> SendFailure {
-    let (kind, retry, detail) =
-        code.map_or((FailureKind::Unreachable, Retry::Never, "Twilio gives no reason"), meaning);
+/// Reads a code: of an answer, which has a status, or of a status callback, which has none and at
+/// times no code either.
+pub(super) fn failure(code: Option<i64>, status: Option<StatusCode>) -> SendFailure {
+    let (kind, retry, detail) = match code {
+        None => (FailureKind::Unreachable, Retry::Never, "Twilio gives no reason"),
+        Some(code) => meaning(code).unwrap_or_else(|| {
+            let (kind, retry) = crate::unlisted(status);
+            (kind, retry, "Twilio refuses the message")
+        }),
+    };
     crate::failure(kind, retry, code.map(|code| code.to_string()), detail)
 }
 
-fn meaning(code: i64) -> (FailureKind, Retry, &'static str) {
+fn meaning(code: i64) -> Option<(FailureKind, Retry, &'static str)> {
     use FailureKind as Kind;
-    match code {
+    let listed = match code {
         20_429 | 14_107 | 63_018 => (Kind::RateLimited, LATER, "too many messages at once"),
         21_611 | 30_001 => (Kind::RateLimited, LATER, "Twilio's queue for this sender is full"),
         20_500 | 20_503 => (Kind::Unavailable, LATER, "Twilio is in trouble for the moment"),
@@ -41,8 +49,9 @@ fn meaning(code: i64) -> (FailureKind, Retry, &'static str) {
         }
         30_034 => (Kind::Account, Retry::Never, "the sender is not registered for A2P 10DLC"),
         20_003 => (Kind::Account, Retry::Never, "the account's credentials are not valid"),
-        _ => (Kind::Content, Retry::Never, "Twilio refuses the message"),
-    }
+        _ => return None,
+    };
+    Some(listed)
 }
 
 #[cfg(test)]
@@ -69,11 +78,22 @@ mod tests {
         ];
         for (codes, kind, again) in table {
             for code in *codes {
-                let failed = failure(Some(*code));
+                let failed = failure(Some(*code), None);
                 assert_eq!(failed.failure.kind, *kind, "{code}");
                 assert_eq!(failed.retry != Retry::Never, *again, "{code}");
             }
         }
-        assert_eq!(failure(None).retry, Retry::Never);
+        assert_eq!(failure(None, None).retry, Retry::Never);
+    }
+
+    #[test]
+    fn a_code_nobody_lists_is_judged_by_the_status_it_came_with() {
+        let judged = |status: u16| {
+            let failed = failure(Some(99_999), StatusCode::from_u16(status).ok());
+            (failed.failure.kind, failed.retry)
+        };
+        assert_eq!(judged(400), (FailureKind::Content, Retry::Never));
+        assert_eq!(judged(429), (FailureKind::RateLimited, LATER));
+        assert_eq!(judged(500), (FailureKind::Unavailable, LATER));
     }
 }

@@ -16,7 +16,7 @@ use domain::private::{Address, Private, Words};
 use jiff::Timestamp;
 
 use super::errors;
-use crate::{Lane, Parsed, Part, Unreadable, e164};
+use crate::{Lane, Parsed, Part, Unreadable};
 
 type Form<'a> = BTreeMap<Cow<'a, str>, Cow<'a, str>>;
 
@@ -74,14 +74,19 @@ fn owned(form: &Form<'_>, name: &str) -> Option<String> {
     value(form, name).map(str::to_owned)
 }
 
+/// Twilio writes phone numbers in E.164 itself; bare digits are a short code, and stay one.
 fn address(raw: &str) -> Address {
-    e164(raw.strip_prefix("whatsapp:").unwrap_or(raw))
+    Address::from(raw.strip_prefix("whatsapp:").unwrap_or(raw))
 }
 
 fn message(form: &Form<'_>, id: ProviderMessageId) -> Option<Incoming> {
+    let address = address(value(form, "From")?);
+    // A sender without a number is addressed by the user id itself.
+    let user_id =
+        value(form, "ExternalUserId").map(Address::from).filter(|user_id| *user_id != address);
     let from = Sender {
-        address: address(value(form, "From")?),
-        aliases: value(form, "ExternalUserId").map(Address::from).into_iter().collect(),
+        address,
+        aliases: user_id.into_iter().collect(),
         name: value(form, "ProfileName").map(Words::from),
     };
     Some(Incoming::Message(IncomingMessage {
@@ -163,7 +168,8 @@ fn files(form: &Form<'_>) -> Vec<File> {
 
 fn referral(form: &Form<'_>) -> Option<Referral> {
     let (id, url) = (owned(form, "ReferralSourceId"), owned(form, "ReferralSourceUrl"));
-    if id.is_none() && url.is_none() {
+    let click_id = owned(form, "ReferralCtwaClid");
+    if id.is_none() && url.is_none() && click_id.is_none() {
         return None;
     }
     Some(Referral {
@@ -172,7 +178,7 @@ fn referral(form: &Form<'_>) -> Option<Referral> {
         url,
         headline: owned(form, "ReferralHeadline"),
         body: owned(form, "ReferralBody"),
-        click_id: owned(form, "ReferralCtwaClid"),
+        click_id,
     })
 }
 
@@ -194,7 +200,7 @@ fn status(form: &Form<'_>, provider_id: ProviderMessageId) -> Option<Incoming> {
         provider_id,
         reference: value(form, CARRIED).and_then(|reference| reference.parse().ok()),
         status,
-        failure: (status == DeliveryStatus::Failed).then(|| errors::failure(code).failure),
+        failure: (status == DeliveryStatus::Failed).then(|| errors::failure(code, None).failure),
         at: Timestamp::MAX,
     }))
 }

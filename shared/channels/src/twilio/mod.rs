@@ -16,7 +16,8 @@ use jiff::SignedDuration;
 
 use crate::{
     Acknowledgement, Channel, Fetch, FetchFailure, FetchStep, Need, NeedKind, Outcome, Parsed,
-    Part, Presence, Rejected, Send, Unreadable, UnverifiedWebhook, VerifiedWebhook,
+    Part, Presence, Rejected, Send, Unreadable, UnverifiedWebhook, VerifiedWebhook, cannot_carry,
+    secret_of,
 };
 
 /// One account type of Twilio's; the two differ in addresses and in what they can carry.
@@ -133,7 +134,7 @@ impl Channel for Twilio {
         secrets: &Secrets,
     ) -> Result<VerifiedWebhook<'a>, Rejected> {
         let tokens = ["auth_token", "secondary_auth_token"];
-        let mut tokens = tokens.iter().filter_map(|key| secrets.get(key)).peekable();
+        let mut tokens = tokens.iter().filter_map(|key| secret_of(secrets, key)).peekable();
         if tokens.peek().is_none() {
             return Err(Rejected::NoSecret);
         }
@@ -159,6 +160,10 @@ impl Channel for Twilio {
     }
 
     fn request(&self, send: &Send<'_>) -> Result<Request<Vec<u8>>, SendFailure> {
+        // The two kinds of account share one API, which would take for SMS what only WhatsApp shows.
+        if !self.capabilities.sends.contains(&send.content.kind()) {
+            return Err(cannot_carry(send.content));
+        }
         outbound::request(self.scheme, send)
     }
 

@@ -3,6 +3,7 @@
 //! <https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes>, as of May 2026.
 
 use domain::delivery::{FailureKind, Retry, SendFailure};
+use http::StatusCode;
 use jiff::SignedDuration;
 use serde_json::Value;
 
@@ -11,19 +12,29 @@ const LATER: Retry = Retry::After(None);
 /// One message in six seconds to the same person.
 const PAIR_RATE: Retry = Retry::After(Some(SignedDuration::from_secs(6)));
 
-/// Reads an error object, of an answer or of a status.
-pub(super) fn failure(error: &Value) -> SendFailure {
+/// Reads an error object: of an answer, which has a status, or of a webhook, which has none.
+pub(super) fn failure(error: &Value, status: Option<StatusCode>) -> SendFailure {
     let code = error.get("code").and_then(Value::as_i64);
-    let (kind, retry, detail) =
-        code.map_or((FailureKind::Content, Retry::Never, "WhatsApp gives no reason"), meaning);
     let transient = error.get("is_transient").and_then(Value::as_bool).unwrap_or(false);
-    let retry = if transient && retry == Retry::Never { LATER } else { retry };
+    let (kind, retry, detail) = match code.and_then(meaning) {
+        Some((kind, Retry::Never, detail)) if transient => (kind, LATER, detail),
+        Some(listed) => listed,
+        None if transient => {
+            (FailureKind::Unavailable, LATER, "WhatsApp is in trouble for the moment")
+        }
+        None => {
+            let (kind, retry) = crate::unlisted(status);
+            let detail =
+                code.map_or("WhatsApp gives no reason", |_| "WhatsApp refuses the message");
+            (kind, retry, detail)
+        }
+    };
     crate::failure(kind, retry, code.map(|code| code.to_string()), detail)
 }
 
-fn meaning(code: i64) -> (FailureKind, Retry, &'static str) {
+fn meaning(code: i64) -> Option<(FailureKind, Retry, &'static str)> {
     use FailureKind as Kind;
-    match code {
+    let listed = match code {
         1 | 2 | 131_000 | 131_016 | 133_004 | 2_494_100 => {
             (Kind::Unavailable, LATER, "WhatsApp is in trouble for the moment")
         }
@@ -74,8 +85,9 @@ fn meaning(code: i64) -> (FailureKind, Retry, &'static str) {
         368 | 131_031 | 131_037 | 131_045 | 131_048 | 131_064 | 133_010 => {
             (Kind::Account, Retry::Never, "the number is restricted, locked or not registered")
         }
-        _ => (Kind::Content, Retry::Never, "WhatsApp refuses the message"),
-    }
+        _ => return None,
+    };
+    Some(listed)
 }
 
 #[cfg(test)]
@@ -120,7 +132,7 @@ mod tests {
         ];
         for (codes, kind, again) in table {
             for code in *codes {
-                let failed = failure(&json!({"code": code}));
+                let failed = failure(&json!({"code": code}), None);
                 assert_eq!(failed.failure.kind, *kind, "{code}");
                 assert_eq!(failed.retry != Retry::Never, *again, "{code}");
             }
@@ -129,7 +141,20 @@ mod tests {
 
     #[test]
     fn what_whatsapp_calls_transient_is_tried_again() {
-        let failed = failure(&json!({"code": 999, "is_transient": true}));
-        assert_eq!(failed.retry, LATER);
+        let failed = failure(&json!({"code": 999, "is_transient": true}), None);
+        assert_eq!((failed.failure.kind, failed.retry), (FailureKind::Unavailable, LATER));
+        let failed = failure(&json!({"code": 131_026, "is_transient": true}), None);
+        assert_eq!((failed.failure.kind, failed.retry), (FailureKind::Unreachable, LATER));
+    }
+
+    #[test]
+    fn a_code_nobody_lists_is_judged_by_the_status_it_came_with() {
+        let judged = |status: u16| {
+            let failed = failure(&json!({"code": 999}), StatusCode::from_u16(status).ok());
+            (failed.failure.kind, failed.retry)
+        };
+        assert_eq!(judged(400), (FailureKind::Content, Retry::Never));
+        assert_eq!(judged(429), (FailureKind::RateLimited, LATER));
+        assert_eq!(judged(500), (FailureKind::Unavailable, LATER));
     }
 }

@@ -19,23 +19,22 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::errors;
-use crate::{Parsed, Unreadable, e164};
+use crate::{Parsed, Unreadable, e164, json};
 
 /// Reads one change of an envelope.
 pub(super) fn parse(part: &str) -> Result<Parsed, Unreadable> {
-    let change: Value =
-        serde_json::from_str(part).map_err(|error| Unreadable(format!("not JSON: {error}")))?;
+    let change = json::read(part)?;
     let field = text(&change, "/field").unwrap_or("unknown");
     let Some(value) = change.get("value").filter(|value| value.is_object()) else {
         return Ok(Parsed::of(vec![Incoming::Notice(Notice::new(field, part))]));
     };
     let people = value.get("contacts");
     let mut items = Vec::new();
-    items.extend(list(value, "messages").map(|item| message(item, people)));
-    items.extend(list(value, "message_echoes").map(echo));
-    items.extend(list(value, "statuses").map(status));
-    items.extend(list(value, "user_preferences").map(|item| preference(item, people)));
-    items.extend(list(value, "errors").map(|item| notice("errors", item)));
+    items.extend(list(value, "messages").iter().map(|item| message(item, people)));
+    items.extend(list(value, "message_echoes").iter().map(echo));
+    items.extend(list(value, "statuses").iter().map(status));
+    items.extend(list(value, "user_preferences").iter().map(|item| preference(item, people)));
+    items.extend(list(value, "errors").iter().map(|item| notice("errors", item)));
     if items.is_empty() {
         items.push(Incoming::Notice(Notice::new(field, part)));
     }
@@ -43,8 +42,14 @@ pub(super) fn parse(part: &str) -> Result<Parsed, Unreadable> {
     Ok(Parsed { addressed_to, items })
 }
 
-fn list<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
-    value.get(key).and_then(Value::as_array).into_iter().flatten()
+/// The items under a key. What should be a list and is not counts as one item: nothing will be
+/// understood of it, but it will be seen.
+fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+    match value.get(key) {
+        Some(Value::Array(items)) => items,
+        Some(Value::Null) | None => &[],
+        Some(item) => std::slice::from_ref(item),
+    }
 }
 
 fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
@@ -53,6 +58,16 @@ fn text<'a>(value: &'a Value, pointer: &str) -> Option<&'a str> {
 
 fn words(value: &Value, pointer: &str) -> Option<Words> {
     text(value, pointer).map(Words::from)
+}
+
+/// A phone number, which WhatsApp writes without its plus sign.
+fn phone(value: &Value, pointer: &str) -> Option<Address> {
+    text(value, pointer).map(e164)
+}
+
+/// A business-scoped user id.
+fn user_id(value: &Value, pointer: &str) -> Option<Address> {
+    text(value, pointer).map(Address::from)
 }
 
 fn notice(kind: &str, item: &Value) -> Incoming {
@@ -81,23 +96,21 @@ fn id(item: &Value) -> ProviderMessageId {
     }
 }
 
-/// The sender of a message: by number where WhatsApp shows it, else by the business-scoped user id
+/// A contact as an item names them, completed by what the change says of people: by number where
+/// WhatsApp shows it, else by the business-scoped user id
 /// (<https://developers.facebook.com/documentation/business-messaging/whatsapp/business-scoped-user-ids>).
-fn sender(item: &Value, people: Option<&Value>) -> Option<Sender> {
-    let number = text(item, "/from").map(e164);
-    let user_id = text(item, "/from_user_id").map(Address::from);
-    let person = people.and_then(|people| person(people, number.as_ref(), user_id.as_ref()));
-    let number = number.or_else(|| person.and_then(|person| text(person, "/wa_id")).map(e164));
-    let user_id =
-        user_id.or_else(|| person.and_then(|person| text(person, "/user_id")).map(Address::from));
+fn sender(number: Option<Address>, id: Option<Address>, people: Option<&Value>) -> Option<Sender> {
+    let person = people.and_then(|people| person(people, number.as_ref(), id.as_ref()));
+    let number = number.or_else(|| person.and_then(|person| phone(person, "/wa_id")));
+    let id = id.or_else(|| person.and_then(|person| user_id(person, "/user_id")));
     let name = person.and_then(|person| {
         words(person, "/profile/name").or_else(|| words(person, "/profile/username"))
     });
-    match (number, user_id) {
-        (Some(number), user_id) => {
-            Some(Sender { address: number, aliases: user_id.into_iter().collect(), name })
+    match (number, id) {
+        (Some(number), id) => {
+            Some(Sender { address: number, aliases: id.into_iter().collect(), name })
         }
-        (None, Some(user_id)) => Some(Sender { address: user_id, aliases: Vec::new(), name }),
+        (None, Some(id)) => Some(Sender { address: id, aliases: Vec::new(), name }),
         (None, None) => None,
     }
 }
@@ -105,13 +118,12 @@ fn sender(item: &Value, people: Option<&Value>) -> Option<Sender> {
 fn person<'a>(
     people: &'a Value,
     number: Option<&Address>,
-    user_id: Option<&Address>,
+    id: Option<&Address>,
 ) -> Option<&'a Value> {
     let people = people.as_array()?;
     let is = |person: &&Value| {
-        let same_number = number.is_some() && text(person, "/wa_id").map(e164).as_ref() == number;
-        let same_id =
-            user_id.is_some() && text(person, "/user_id").map(Address::from).as_ref() == user_id;
+        let same_number = number.is_some() && phone(person, "/wa_id").as_ref() == number;
+        let same_id = id.is_some() && user_id(person, "/user_id").as_ref() == id;
         same_number || same_id
     };
     // A single person is the sender, whatever the spelling of the number.
@@ -120,12 +132,14 @@ fn person<'a>(
 
 fn message(item: &Value, people: Option<&Value>) -> Incoming {
     let kind = text(item, "/type").unwrap_or("unknown");
-    let Some(from) = sender(item, people) else {
+    if kind == "system" {
+        return system(item);
+    }
+    let Some(from) = sender(phone(item, "/from"), user_id(item, "/from_user_id"), people) else {
         return notice(kind, item);
     };
     match kind {
         "reaction" | "edit" | "revoke" => remark(item, kind, from, Remarker::Contact),
-        "system" => system(item, from),
         _ => Incoming::Message(IncomingMessage {
             id: id(item),
             from,
@@ -198,13 +212,17 @@ fn location(item: &Value) -> Option<Content> {
 }
 
 fn contacts(item: &Value) -> Option<Content> {
+    let each = |card: &Value, key, pointer| {
+        list(card, key).iter().filter_map(|one| words(one, pointer)).collect()
+    };
     let cards: Vec<Card> = list(item, "contacts")
+        .iter()
         .map(|card| Card {
             name: words(card, "/name/formatted_name")
                 .or_else(|| words(card, "/name/first_name"))
                 .unwrap_or_default(),
-            phones: list(card, "phones").filter_map(|phone| words(phone, "/phone")).collect(),
-            emails: list(card, "emails").filter_map(|email| words(email, "/email")).collect(),
+            phones: each(card, "phones", "/phone"),
+            emails: each(card, "emails", "/email"),
         })
         .collect();
     (!cards.is_empty()).then_some(Content::Contacts(Contacts { cards }))
@@ -229,7 +247,7 @@ fn answer(item: &Value) -> Option<Content> {
 }
 
 fn referral(item: &Value) -> Option<Referral> {
-    if let Some(referral) = item.get("referral") {
+    if let Some(referral) = item.get("referral").filter(|referral| referral.is_object()) {
         let own = |pointer| text(referral, pointer).map(str::to_owned);
         return Some(Referral {
             source: own("/source_type").unwrap_or_else(|| "ad".to_owned()),
@@ -240,7 +258,8 @@ fn referral(item: &Value) -> Option<Referral> {
             click_id: own("/ctwa_clid"),
         });
     }
-    let product = item.pointer("/context/referred_product")?;
+    let product =
+        item.pointer("/context/referred_product").filter(|product| product.is_object())?;
     Some(Referral {
         source: "product".to_owned(),
         id: text(product, "/product_retailer_id").map(str::to_owned),
@@ -273,28 +292,29 @@ fn remark(item: &Value, kind: &str, contact: Sender, by: Remarker) -> Incoming {
     })
 }
 
-/// A contact who moved: the message comes from the old number and names the new one.
-fn system(item: &Value, from: Sender) -> Incoming {
-    let moved_to = match text(item, "/system/type") {
-        Some("user_changed_number") => text(item, "/system/wa_id").map(e164),
-        Some("user_changed_user_id") => text(item, "/system/user_id").map(Address::from),
-        _ => None,
+/// A contact who moved. A new number comes from the old one; a new user id comes from nobody and
+/// names the old one inside. Neither comes with people
+/// (<https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/system>).
+fn system(item: &Value) -> Incoming {
+    let previous =
+        || user_id(item, "/system/previous_user_id").or_else(|| user_id(item, "/from_user_id"));
+    let (from, to) = match text(item, "/system/type") {
+        Some("user_changed_number") => (phone(item, "/from"), phone(item, "/system/wa_id")),
+        Some("user_changed_user_id") => (previous(), user_id(item, "/system/user_id")),
+        _ => (None, None),
     };
-    match moved_to {
-        Some(to) => Incoming::AddressChange(AddressChange {
-            id: id(item),
-            from: from.address,
-            to,
-            at: time(item),
-        }),
-        None => notice("system", item),
+    match (from, to) {
+        (Some(from), Some(to)) => {
+            Incoming::AddressChange(AddressChange { id: id(item), from, to, at: time(item) })
+        }
+        _ => notice("system", item),
     }
 }
 
 /// What the business wrote in the WhatsApp Business app.
 fn echo(item: &Value) -> Incoming {
     let kind = text(item, "/type").unwrap_or("unknown");
-    let Some(to) = text(item, "/to").map(e164) else {
+    let Some(to) = phone(item, "/to").or_else(|| user_id(item, "/to_user_id")) else {
         return notice("message_echoes", item);
     };
     match kind {
@@ -325,7 +345,7 @@ fn status(item: &Value) -> Incoming {
         return notice("status", item);
     };
     let failure = (status == DeliveryStatus::Failed)
-        .then(|| errors::failure(item.pointer("/errors/0").unwrap_or(&Value::Null)).failure);
+        .then(|| errors::failure(item.pointer("/errors/0").unwrap_or(&Value::Null), None).failure);
     Incoming::Receipt(Receipt {
         provider_id: ProviderMessageId(provider_id.to_owned()),
         reference: text(item, "/biz_opaque_callback_data").and_then(|data| data.parse().ok()),
@@ -337,22 +357,18 @@ fn status(item: &Value) -> Incoming {
 
 /// A contact stops or resumes marketing messages in WhatsApp's own settings.
 fn preference(item: &Value, people: Option<&Value>) -> Incoming {
+    let marketing = text(item, "/category") == Some("marketing_messages");
     let wish = match text(item, "/value") {
-        Some("stop") => Wish::Out,
-        Some("resume") => Wish::In,
+        Some("stop") if marketing => Wish::Out,
+        Some("resume") if marketing => Wish::In,
         _ => return notice("user_preferences", item),
     };
-    let number = text(item, "/wa_id").map(e164);
-    let user_id = text(item, "/user_id").map(Address::from);
-    let Some(address) = number.clone().or(user_id.clone()) else {
+    let Some(from) = sender(phone(item, "/wa_id"), user_id(item, "/user_id"), people) else {
         return notice("user_preferences", item);
     };
-    let name = people
-        .and_then(|people| person(people, number.as_ref(), user_id.as_ref()))
-        .and_then(|person| words(person, "/profile/name"));
     Incoming::Consent(IncomingConsent {
         id: id(item),
-        from: Sender { address, aliases: Vec::new(), name },
+        from,
         at: time(item),
         change: ConsentChange { topic: Topic::Marketing, wish, source: ConsentSource::Provider },
     })

@@ -17,7 +17,7 @@ use jiff::SignedDuration;
 use crate::signature::{same, verify_hub_signature};
 use crate::{
     Channel, Fetch, FetchFailure, FetchStep, Need, NeedKind, Outcome, Parsed, Part, Presence,
-    Rejected, Send, Unreadable, UnverifiedWebhook, VerifiedWebhook,
+    Rejected, Send, Unreadable, UnverifiedWebhook, VerifiedWebhook, secret_of,
 };
 
 pub(crate) struct WhatsApp;
@@ -106,7 +106,7 @@ impl Channel for WhatsApp {
             form_urlencoded::parse(query.as_bytes())
                 .find_map(|(name, value)| (name == key).then(|| value.into_owned()))
         };
-        let known = secrets.get("verify_token")?;
+        let known = secret_of(secrets, "verify_token")?;
         let subscribes = value("hub.mode")? == "subscribe";
         (subscribes && same(&value("hub.verify_token")?, known))
             .then(|| value("hub.challenge"))
@@ -118,7 +118,7 @@ impl Channel for WhatsApp {
         webhook: UnverifiedWebhook<'a>,
         secrets: &Secrets,
     ) -> Result<VerifiedWebhook<'a>, Rejected> {
-        let secret = secrets.get("app_secret").ok_or(Rejected::NoSecret)?;
+        let secret = secret_of(secrets, "app_secret").ok_or(Rejected::NoSecret)?;
         let header = webhook.header("x-hub-signature-256")?;
         verify_hub_signature(header, webhook.body, secret)?;
         Ok(webhook.verified())
@@ -154,5 +154,51 @@ impl Channel for WhatsApp {
         response: &Response<Vec<u8>>,
     ) -> Result<FetchStep, FetchFailure> {
         outbound::located(fetch, response)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::private::Secret;
+
+    use super::*;
+
+    fn answer(query: &str, verify_token: Option<&str>) -> Option<String> {
+        let token = verify_token.map(|token| ("verify_token".to_owned(), Secret::from(token)));
+        WhatsApp.challenge(query, &token.into_iter().collect())
+    }
+
+    #[test]
+    fn the_handshake_is_answered_with_the_challenge_as_it_came() {
+        let ask = |challenge: &str| {
+            format!("hub.mode=subscribe&hub.challenge={challenge}&hub.verify_token=between+us")
+        };
+        let token = Some("between us");
+        assert_eq!(answer(&ask("1158201444"), token).as_deref(), Some("1158201444"));
+        assert_eq!(answer(&ask("007"), token).as_deref(), Some("007"));
+        assert_eq!(answer(&ask("a%26b%3Dc"), token).as_deref(), Some("a&b=c"));
+    }
+
+    #[test]
+    fn a_handshake_without_the_token_is_not_answered() {
+        let right = "hub.mode=subscribe&hub.challenge=1&hub.verify_token=between us";
+        assert_eq!(answer(right, Some("between us")).as_deref(), Some("1"));
+        for (query, token) in [
+            (right, None),
+            (right, Some("between you")),
+            (right, Some("BETWEEN US")),
+            ("hub.mode=subscribe&hub.challenge=1&hub.verify_token=", Some("")),
+            ("hub.mode=subscribe&hub.challenge=1", Some("")),
+            ("hub.mode=subscribe&hub.challenge=1", Some("between us")),
+            (
+                "hub.mode=unsubscribe&hub.challenge=1&hub.verify_token=between us",
+                Some("between us"),
+            ),
+            ("hub.challenge=1&hub.verify_token=between us", Some("between us")),
+            ("hub.mode=subscribe&hub.verify_token=between us", Some("between us")),
+            ("", Some("between us")),
+        ] {
+            assert_eq!(answer(query, token), None, "{query:?} {token:?}");
+        }
     }
 }

@@ -30,7 +30,7 @@ impl Conversation {
             }],
             last_in: None,
             last_out: None,
-            activity_expires_at: None,
+            activity_expires_at: opened.activity_expires_at,
             clear_seq: Seq::ZERO,
             unreplied: 0,
             waiting_since: None,
@@ -55,7 +55,7 @@ impl Conversation {
             EventKind::Queued(message) => {
                 self.send(event, event.seq, message.kind, message.base, Some(message))
             }
-            EventKind::Released { held, kind, base } => {
+            EventKind::Released { held, kind, base, .. } => {
                 self.send(event, *held, *kind, *base, None);
             }
             EventKind::Held { .. } | EventKind::Remarked(_) => {}
@@ -77,12 +77,8 @@ impl Conversation {
         self.inbound_count = self.inbound_count.saturating_add(1);
         self.unreplied = self.unreplied.saturating_add(1);
         self.waiting_since.get_or_insert(received.sent_at);
-        self.activity_expires_at = Some(received.activity_expires_at);
-        self.last_in = Some(LastIn {
-            seq: event.seq,
-            at: received.sent_at,
-            first_ever: received.reply_to == super::ReplyTo::First,
-        });
+        self.activity_expires_at = received.activity_expires_at;
+        self.last_in = Some(LastIn { seq: event.seq, at: received.sent_at });
         let identity = self.identity_mut(&received.via);
         identity.last_in_at = identity.last_in_at.max(Some(received.sent_at));
         self.use_last(&received.via);

@@ -7,15 +7,16 @@ use super::event::{
     ReplyTo, Rule, Via,
 };
 use super::send::{self, AutoSend, Echo, Reply};
-use super::{Base, Conversation, Refusal, Scope, StatusPreset};
+use super::{Base, Conversation, Refusal, StatusPreset};
 use crate::account::RegisteredTemplate;
 use crate::capabilities::Capabilities;
 use crate::consent::{Consent, ConsentChange, ConsentSource, Topic};
+use crate::content::Content;
 use crate::id::{AccountId, ContactId, Seq, UserId};
-use crate::incoming::{IncomingMessage, IncomingRemark};
+use crate::incoming::{IncomingMessage, IncomingRemark, Remark};
 use crate::private::Words;
 use crate::window::after;
-use crate::workspace::{OpenScope, ReopenGrace, Workspace};
+use crate::workspace::{ReopenGrace, Workspace};
 
 /// Something that wants to change a conversation.
 #[derive(Debug, Clone, Copy)]
@@ -80,6 +81,8 @@ pub struct RemarkOn<'a> {
     pub remark: &'a IncomingRemark,
     /// The number of the message remarked on, if it is in this conversation.
     pub target: Option<Seq>,
+    /// What that message says, if it is known.
+    pub before: Option<&'a Content>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -205,23 +208,24 @@ pub(super) fn place<'a>(
     }
 }
 
+/// The event that begins a conversation; its activity clock starts at `since`.
 pub(super) fn opening(
     by: OpenedBy,
     via: &Via,
     party: &Party<'_>,
     earlier: Option<&Conversation>,
     facts: &Facts<'_>,
+    since: Timestamp,
 ) -> EventKind {
+    let rules = &facts.workspace.rules;
     EventKind::Opened(Opened {
         contact: party.contact,
         contact_name: party.name.cloned(),
-        scope: match facts.workspace.rules.open_scope {
-            OpenScope::Contact => Scope::Contact,
-            OpenScope::ContactAndAccount => Scope::Account(via.account.clone()),
-        },
+        scope: rules.open_scope.of(&via.account),
         by,
         via: via.clone(),
         consent: party.consent.clone(),
+        activity_expires_at: after(since, rules.inactive_after),
         last_in_at: earlier.and_then(|earlier| earlier.last_in_by(via)),
     })
 }
@@ -246,16 +250,18 @@ fn decide_receive(
     };
     let reply_to = reply_to(known, receive);
     let (rule, base) = moved(before, known.is_some(), reply_to, facts.workspace.rules.preset);
+    let sent_at = plausible(message.sent_at, now);
     let mut events = Vec::with_capacity(3);
     match place {
         Place::Here(_) => {}
         Place::Reopen(_) => events.push(by_contact(rule, EventKind::Reopened)),
-        Place::Anew => events
-            .push(by_contact(rule, opening(OpenedBy::Contact, &via, receive.sender, state, facts))),
+        Place::Anew => events.push(by_contact(
+            rule,
+            opening(OpenedBy::Contact, &via, receive.sender, state, facts, sent_at),
+        )),
     }
-    let sent_at = plausible(message.sent_at, now);
     let expires_at = after(sent_at, facts.workspace.rules.inactive_after);
-    let earlier = known.and_then(|known| known.activity_expires_at);
+    let earlier = known.map(|known| known.activity_expires_at);
     events.push(by_contact(
         rule,
         EventKind::Received(Received {
@@ -336,7 +342,13 @@ fn wish(message: &IncomingMessage, capabilities: &Capabilities) -> Option<Consen
     })
 }
 
+/// Some providers tell of an edit when nothing that can be seen has changed; that is none.
 fn decide_remark(on: &RemarkOn<'_>) -> Decision {
+    if let (Remark::Edited(after), Some(before)) = (&on.remark.remark, on.before)
+        && after == before
+    {
+        return Decision::here(Vec::new());
+    }
     let actor = match on.remark.by {
         crate::incoming::Remarker::Contact => Actor::Contact,
         crate::incoming::Remarker::Business => Actor::Business,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Base, Scope};
 use crate::consent::ConsentChange;
-use crate::content::{Content, Referral};
+use crate::content::{Content, File, Referral};
 use crate::id::{AccountId, ContactId, ProviderMessageId, Seq, UserId};
 use crate::incoming::{Remark, Remarker};
 use crate::private::{Address, Words};
@@ -87,12 +87,62 @@ pub enum EventKind {
     /// A held message goes out.
     Released {
         held: Seq,
+        via: Via,
         kind: OutKind,
         base: Base,
     },
     Remarked(Remarked),
     ConsentHeard(ConsentHeard),
     Closed(Closed),
+}
+
+impl EventKind {
+    /// The inbound message that an automatic reply answers.
+    pub fn answers(&self) -> Option<Seq> {
+        match self {
+            Self::Queued(message) | Self::Held { message, .. } => message.answers,
+            Self::Opened(_)
+            | Self::Reopened
+            | Self::Received(_)
+            | Self::Released { .. }
+            | Self::Remarked(_)
+            | Self::ConsentHeard(_)
+            | Self::Closed(_) => None,
+        }
+    }
+
+    /// One of our addresses and one of the contact's, if this is a message.
+    pub fn via(&self) -> Option<&Via> {
+        match self {
+            Self::Received(received) => Some(&received.via),
+            Self::Queued(message) | Self::Held { message, .. } => Some(&message.via),
+            Self::Opened(_)
+            | Self::Reopened
+            | Self::Released { .. }
+            | Self::Remarked(_)
+            | Self::ConsentHeard(_)
+            | Self::Closed(_) => None,
+        }
+    }
+
+    /// A file of the message, by its place.
+    pub fn file(&self, place: usize) -> Option<&File> {
+        self.content().and_then(|content| content.files().get(place))
+    }
+
+    /// What was said, if this is a message.
+    pub fn content(&self) -> Option<&Content> {
+        match self {
+            Self::Received(received) => Some(&received.content),
+            Self::Queued(message) | Self::Held { message, .. } => Some(&message.content),
+            Self::Opened(_)
+            | Self::Reopened
+            | Self::Released { .. }
+            | Self::Remarked(_)
+            | Self::ConsentHeard(_)
+            | Self::Closed(_) => None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -106,6 +156,8 @@ pub struct Opened {
     pub via: Via,
     #[serde(default)]
     pub consent: crate::consent::Consent,
+    /// When it falls Inactive if the contact stays silent.
+    pub activity_expires_at: Timestamp,
     /// The contact's last message by that way, in an earlier conversation: the customer service
     /// window belongs to the address and not to the conversation.
     #[serde(default, skip_serializing_if = "Option::is_none")]

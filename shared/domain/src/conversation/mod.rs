@@ -48,8 +48,9 @@ pub struct Conversation {
     pub identities: Vec<Identity>,
     pub last_in: Option<LastIn>,
     pub last_out: Option<LastOut>,
-    /// Moved by the contact's messages only; after it the conversation is shown Inactive.
-    pub activity_expires_at: Option<Timestamp>,
+    /// Set by the opening and moved by the contact's messages only; from then on the conversation is
+    /// shown Inactive.
+    pub activity_expires_at: Timestamp,
     /// The contact's messages after this number are unreplied.
     pub clear_seq: Seq,
     pub unreplied: u32,
@@ -144,8 +145,6 @@ pub struct Identity {
 pub struct LastIn {
     pub seq: Seq,
     pub at: Timestamp,
-    /// Whether it was the contact's first message to the workspace.
-    pub first_ever: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -87,7 +87,7 @@ fn start(
     let opened = Decided {
         actor: Actor::User(reply.by.clone()),
         rule: Rule::T03,
-        kind: opening(by, via, party, state, facts),
+        kind: opening(by, via, party, state, facts, now),
     };
     let message = accepted(reply, Base::Active, via, facts, now);
     Ok(Decision::anew(vec![opened, Decided { rule: Rule::T03, ..message }]))
@@ -242,7 +242,12 @@ pub(super) fn decide_release(
     Ok(Decision::here(vec![Decided {
         actor: by.clone(),
         rule: Rule::T10,
-        kind: EventKind::Released { held, kind: message.kind, base: answered(open.base, facts) },
+        kind: EventKind::Released {
+            held,
+            via: message.via.clone(),
+            kind: message.kind,
+            base: answered(open.base, facts),
+        },
     }]))
 }
 
@@ -305,7 +310,10 @@ pub(super) fn decide_echo(
             by_business(Rule::T11, message(Base::Active)),
         ]),
         Place::Anew => Decision::anew(vec![
-            by_business(Rule::T08, opening(OpenedBy::Business, &via, echo.receiver, state, facts)),
+            by_business(
+                Rule::T08,
+                opening(OpenedBy::Business, &via, echo.receiver, state, facts, now),
+            ),
             by_business(Rule::T08, message(Base::Active)),
         ]),
     }

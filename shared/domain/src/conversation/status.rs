@@ -61,7 +61,7 @@ impl Conversation {
     /// Open, and silent for longer than the workspace allows. Nothing is written when this comes
     /// true: it is true from the very instant.
     pub fn is_inactive(&self, now: Timestamp) -> bool {
-        self.base.is_open() && self.activity_expires_at.is_some_and(|expires_at| now >= expires_at)
+        self.base.is_open() && now >= self.activity_expires_at
     }
 
     pub fn shown(&self, preset: StatusPreset, now: Timestamp) -> ShownStatus {

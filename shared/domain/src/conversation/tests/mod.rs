@@ -221,7 +221,12 @@ impl Log {
             at: self.now,
             remark: Remark::Reacted(Some("👍".into())),
         };
-        self.run(Command::Remark(&RemarkOn { via: &via(), remark: &remark, target: None }))
+        self.run(Command::Remark(&RemarkOn {
+            via: &via(),
+            remark: &remark,
+            target: None,
+            before: None,
+        }))
     }
 }
 
