@@ -1,0 +1,114 @@
+//! Who calls, and what they sent.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Path};
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use domain::id::WorkspaceId;
+use domain::workspace::{User, Workspace};
+use jiff::Timestamp;
+use platform::auth::Token;
+use platform::clock::Now;
+use platform::problem::Problem;
+use serde::de::DeserializeOwned;
+use store::StoreError;
+
+use crate::Deps;
+use crate::answer::Failed;
+
+/// A user with a valid key, in their workspace, now.
+#[derive(Debug)]
+pub(crate) struct Caller {
+    pub(crate) user: Arc<User>,
+    pub(crate) workspace: Arc<Workspace>,
+    pub(crate) now: Timestamp,
+}
+
+impl FromRequestParts<Arc<Deps>> for Caller {
+    type Rejection = Failed;
+
+    async fn from_request_parts(parts: &mut Parts, deps: &Arc<Deps>) -> Result<Self, Failed> {
+        let Some(Now(now)) = parts.extensions.get().copied() else {
+            return Err(Failed(Problem::unavailable()));
+        };
+        let token = bearer(parts).ok_or_else(Problem::unauthorized)?;
+        let key = (token.workspace.clone(), token.key.clone());
+        let load =
+            async |(workspace, id): &(WorkspaceId, String)| deps.store.api_key(workspace, id).await;
+        let kept = deps.keys.get(&key, now, load).await?;
+        let valid = kept.filter(|kept| {
+            token.matches(&kept.hash) && kept.expires_at.is_none_or(|expires_at| now < expires_at)
+        });
+        let key = valid.ok_or_else(Problem::unauthorized)?;
+        let load = async |(workspace, user): &_| -> Result<_, StoreError> {
+            Ok(deps.store.user(workspace, user).await?.map(Arc::new))
+        };
+        let user = deps.users.get(&(key.workspace.clone(), key.user), now, load).await?;
+        let workspace = deps.workspace(&key.workspace, now).await?;
+        match (user, workspace) {
+            (Some(user), Some(workspace)) => Ok(Self { user, workspace, now }),
+            _ => Err(Failed(Problem::unauthorized())),
+        }
+    }
+}
+
+fn bearer(parts: &Parts) -> Option<Token> {
+    let value = parts.headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().parse().ok()).flatten()
+}
+
+/// A part of the path that has to be a name of the right kind; what is none names nothing.
+#[derive(Debug)]
+pub(crate) struct Named<T>(pub(crate) T);
+
+impl<T: std::str::FromStr, S: Send + Sync> FromRequestParts<S> for Named<T> {
+    type Rejection = Failed;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failed> {
+        let Path(text) = Path::<String>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Problem::not_found("thing"))?;
+        Ok(Self(text.parse().map_err(|_| Problem::not_found("thing"))?))
+    }
+}
+
+/// The query, with an error that names the part that is wrong.
+#[derive(Debug)]
+pub(crate) struct Asked<T>(pub(crate) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = Failed;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Failed> {
+        let query = parts.uri.query().unwrap_or_default();
+        let pairs = url::form_urlencoded::parse(query.as_bytes());
+        let object = pairs.map(|(name, value)| (name.into_owned(), value.into_owned().into()));
+        let object = serde_json::Value::Object(object.collect());
+        serde_path_to_error::deserialize(object).map(Self).map_err(|error| Failed(bad(&error)))
+    }
+}
+
+/// Reads a body, with an error that names the part that is wrong.
+pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| bad(&error))?;
+    json.end().map_err(|_| Problem::bad_request("body", "there is more after the JSON"))?;
+    Ok(value)
+}
+
+fn bad(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    let path = error.path().to_string();
+    let words = error.inner().to_string();
+    // `unknown field `x`` names the field better than the path of its parent does.
+    let unknown = words.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
+    let missing = words.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+    let field = match (unknown.or(missing), path.as_str()) {
+        (Some(field), ".") => field.to_owned(),
+        (Some(field), parent) => format!("{parent}.{field}"),
+        (None, ".") => "body".to_owned(),
+        (None, path) => path.to_owned(),
+    };
+    Problem::bad_request(&field, words)
+}

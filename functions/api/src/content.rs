@@ -1,0 +1,227 @@
+//! What may be said, as clients write it.
+
+use domain::content::{
+    Card, Choice, Choices, Contacts, Content, File, FileKind, FileSource, Interactive, Location,
+    Media, Parameter, Template, TemplateHeader,
+};
+use domain::private::{Private, Words};
+use platform::problem::Problem;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// The content of an outbound message.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum ContentBody {
+    Text(TextBody),
+    Media(MediaBody),
+    Location(LocationBody),
+    Contacts(ContactsBody),
+    Interactive(InteractiveBody),
+    Template(TemplateBody),
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TextBody {
+    #[schema(value_type = String)]
+    text: Words,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MediaBody {
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    caption: Option<Words>,
+    files: Vec<FileBody>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct FileBody {
+    #[schema(value_type = String)]
+    kind: FileKind,
+    /// A public https address that the provider can fetch.
+    #[schema(value_type = String)]
+    url: Words,
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    name: Option<Words>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LocationBody {
+    #[schema(value_type = f64)]
+    latitude: Private<f64>,
+    #[schema(value_type = f64)]
+    longitude: Private<f64>,
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    name: Option<Words>,
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    address: Option<Words>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ContactsBody {
+    cards: Vec<CardBody>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CardBody {
+    #[schema(value_type = String)]
+    name: Words,
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    phones: Vec<Words>,
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    emails: Vec<Words>,
+}
+
+/// Either `buttons`, or `list` with the `label` of the button that opens it.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct InteractiveBody {
+    #[schema(value_type = String)]
+    body: Words,
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    footer: Option<Words>,
+    #[serde(default)]
+    buttons: Option<Vec<ChoiceBody>>,
+    #[serde(default)]
+    list: Option<ListBody>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ListBody {
+    #[schema(value_type = String)]
+    label: Words,
+    rows: Vec<ChoiceBody>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChoiceBody {
+    id: String,
+    #[schema(value_type = String)]
+    title: Words,
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    description: Option<Words>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TemplateBody {
+    name: String,
+    language: String,
+    #[serde(default)]
+    #[schema(value_type = Vec<String>)]
+    parameters: Vec<Parameter>,
+    #[serde(default)]
+    header: Option<HeaderBody>,
+}
+
+/// Either `text`, or `file`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct HeaderBody {
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    text: Option<Words>,
+    #[serde(default)]
+    file: Option<FileBody>,
+}
+
+impl TryFrom<ContentBody> for Content {
+    type Error = Problem;
+
+    fn try_from(body: ContentBody) -> Result<Self, Problem> {
+        Ok(match body {
+            ContentBody::Text(text) => Self::text(text.text),
+            ContentBody::Media(media) => Self::Media(Media {
+                caption: media.caption,
+                files: media.files.into_iter().map(file).collect::<Result<_, _>>()?,
+            }),
+            ContentBody::Location(place) => Self::Location(location(place)?),
+            ContentBody::Contacts(contacts) => Self::Contacts(Contacts {
+                cards: contacts
+                    .cards
+                    .into_iter()
+                    .map(|card| Card { name: card.name, phones: card.phones, emails: card.emails })
+                    .collect(),
+            }),
+            ContentBody::Interactive(body) => Self::Interactive(interactive(body)?),
+            ContentBody::Template(body) => Self::Template(template(body)?),
+        })
+    }
+}
+
+/// The provider fetches the file itself.
+fn file(body: FileBody) -> Result<File, Problem> {
+    let FileBody { kind, url, name } = body;
+    let fetchable = url::Url::parse(url.reveal())
+        .is_ok_and(|parsed| matches!(parsed.scheme(), "http" | "https") && parsed.has_host());
+    if !fetchable {
+        return Err(Problem::bad_request("content.files.url", "must be an http or https address"));
+    }
+    Ok(File { kind, mime: None, name, bytes: None, source: FileSource::Link(url) })
+}
+
+fn location(body: LocationBody) -> Result<Location, Problem> {
+    let LocationBody { latitude, longitude, name, address } = body;
+    if !(-90.0..=90.0).contains(latitude.reveal()) {
+        return Err(Problem::bad_request("content.latitude", "must be from -90 to 90"));
+    }
+    if !(-180.0..=180.0).contains(longitude.reveal()) {
+        return Err(Problem::bad_request("content.longitude", "must be from -180 to 180"));
+    }
+    Ok(Location { latitude, longitude, name, address })
+}
+
+fn interactive(body: InteractiveBody) -> Result<Interactive, Problem> {
+    let choice = |choice: ChoiceBody| Choice {
+        id: choice.id,
+        title: choice.title,
+        description: choice.description,
+    };
+    let choices = match (body.buttons, body.list) {
+        (Some(buttons), None) => Choices::Buttons(buttons.into_iter().map(choice).collect()),
+        (None, Some(ListBody { label, rows })) => {
+            Choices::List { label, rows: rows.into_iter().map(choice).collect() }
+        }
+        (Some(_), Some(_)) | (None, None) => {
+            let detail = "either buttons or a list is needed";
+            return Err(Problem::bad_request("content.buttons", detail));
+        }
+    };
+    Ok(Interactive { body: body.body, footer: body.footer, choices })
+}
+
+fn template(body: TemplateBody) -> Result<Template, Problem> {
+    let TemplateBody { name, language, parameters, header } = body;
+    let header = match header {
+        None => None,
+        Some(HeaderBody { text: Some(text), file: None }) => Some(TemplateHeader::Text(text)),
+        Some(HeaderBody { text: None, file: Some(body) }) => {
+            let File { kind, source, .. } = file(body)?;
+            match source {
+                FileSource::Link(link) => Some(TemplateHeader::File { kind, link }),
+                FileSource::Handle(_) => None,
+            }
+        }
+        Some(HeaderBody { .. }) => {
+            let detail = "either a text or a file is needed";
+            return Err(Problem::bad_request("content.header", detail));
+        }
+    };
+    Ok(Template { name, language, parameters, header })
+}

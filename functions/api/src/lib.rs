@@ -1,0 +1,111 @@
+//! Commands and queries of agents, the desk and integrations.
+//!
+//! A route parses, asks the store or the domain, and answers. A refusal is told with its reason
+//! and with what the client can offer instead. What a command causes is due until it is handed on,
+//! so that a crash in between is finished by others; the same command twice is once.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+use domain::account::ChannelAccount;
+use domain::id::{AccountId, UserId, WorkspaceId};
+use domain::workspace::{User, Workspace};
+use jiff::{SignedDuration, Timestamp};
+use platform::aws::SdkConfig;
+use platform::bus::Bus;
+use platform::cache::Cache;
+use platform::hand_on::HandOn;
+use platform::objects::Objects;
+use platform::queue::Queue;
+use store::{ApiKey, Store, StoreError};
+
+mod accounts;
+mod answer;
+mod caller;
+mod commands;
+mod config;
+mod content;
+mod conversations;
+mod messages;
+mod openapi;
+mod view;
+
+pub use config::Config;
+pub use openapi::openapi;
+
+/// What the function works with.
+#[derive(Debug)]
+pub struct Deps {
+    pub store: Store,
+    pub hand_on: HandOn,
+    pub objects: Objects,
+    accounts: Cache<AccountId, Option<Arc<ChannelAccount>>>,
+    workspaces: Cache<WorkspaceId, Option<Arc<Workspace>>>,
+    keys: Cache<(WorkspaceId, String), Option<ApiKey>>,
+    users: Cache<(WorkspaceId, UserId), Option<Arc<User>>>,
+}
+
+/// Changed settings are in use, and revoked keys are refused, after at most this long.
+const KEPT_FOR: SignedDuration = SignedDuration::from_secs(60);
+const KEPT_MAX: usize = 10_000;
+
+impl Deps {
+    pub fn connect(sdk: &SdkConfig, config: &Config) -> Self {
+        let queue = |url: &str| Queue::new(aws_sdk_sqs::Client::new(sdk), url);
+        Self {
+            store: Store::new(aws_sdk_dynamodb::Client::new(sdk), &config.table),
+            hand_on: HandOn {
+                bus: Bus::new(aws_sdk_eventbridge::Client::new(sdk), &config.bus),
+                answers: None,
+                outbound: Some(queue(&config.outbound)),
+                media: None,
+            },
+            objects: Objects::connect(sdk, &config.objects),
+            accounts: Cache::new(KEPT_FOR, KEPT_MAX),
+            workspaces: Cache::new(KEPT_FOR, KEPT_MAX),
+            keys: Cache::new(KEPT_FOR, KEPT_MAX),
+            users: Cache::new(KEPT_FOR, KEPT_MAX),
+        }
+    }
+
+    async fn account(
+        &self,
+        id: &AccountId,
+        now: Timestamp,
+    ) -> Result<Option<Arc<ChannelAccount>>, StoreError> {
+        let load = async |id: &AccountId| -> Result<_, StoreError> {
+            Ok(self.store.account(id).await?.map(|stored| Arc::new(stored.account)))
+        };
+        self.accounts.get(id, now, load).await
+    }
+
+    async fn workspace(
+        &self,
+        id: &WorkspaceId,
+        now: Timestamp,
+    ) -> Result<Option<Arc<Workspace>>, StoreError> {
+        let load = async |id: &WorkspaceId| -> Result<_, StoreError> {
+            Ok(self.store.workspace(id).await?.map(Arc::new))
+        };
+        self.workspaces.get(id, now, load).await
+    }
+}
+
+pub fn router(deps: Deps) -> Router {
+    Router::new()
+        .route("/v1/conversations", get(conversations::list).post(messages::start))
+        .route("/v1/conversations/{conversation}", get(conversations::get))
+        .route("/v1/conversations/{conversation}/events", get(conversations::events))
+        .route("/v1/conversations/{conversation}/close", post(conversations::close))
+        .route("/v1/conversations/{conversation}/messages", post(messages::reply))
+        .route("/v1/messages/{message}/send-again", post(messages::send_again))
+        .route("/v1/messages/{message}/files/{file}", get(messages::file))
+        .route("/v1/accounts", get(accounts::list))
+        .route("/v1/accounts/{account}/notices", get(accounts::notices))
+        .route("/v1/channels", get(accounts::channels))
+        .route("/v1/openapi.json", get(openapi::document))
+        .fallback(answer::no_such_path)
+        .method_not_allowed_fallback(answer::no_such_method)
+        .with_state(Arc::new(deps))
+}

@@ -1,0 +1,69 @@
+//! The API's own description, generated from its routes.
+
+use axum::Json;
+use utoipa::openapi::OpenApi as Document;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use crate::{accounts, conversations, messages};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Confab",
+        description = "Commands and queries of agents, the desk and integrations.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+        contact(),
+    ),
+    paths(
+        conversations::list,
+        conversations::get,
+        conversations::events,
+        conversations::close,
+        messages::start,
+        messages::reply,
+        messages::send_again,
+        messages::file,
+        accounts::list,
+        accounts::notices,
+        accounts::channels,
+    ),
+    modifiers(&Bearer),
+)]
+struct Api;
+
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, document: &mut Document) {
+        let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+        document.components.get_or_insert_default().add_security_scheme("bearer", scheme);
+    }
+}
+
+/// The OpenAPI document.
+pub fn openapi() -> Document {
+    Api::openapi()
+}
+
+pub(crate) async fn document() -> Json<Document> {
+    Json(openapi())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The document that is checked in is the one the code gives (`UPDATE=1` writes it).
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "a switch for whoever runs the tests")]
+    fn the_document_that_is_checked_in_is_true() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
+        let document = openapi().to_pretty_json().unwrap() + "\n";
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(path, &document).unwrap();
+        }
+        let kept = std::fs::read_to_string(path).unwrap_or_default();
+        assert_eq!(kept, document, "docs/openapi.json is not what the code gives");
+    }
+}

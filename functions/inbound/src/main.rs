@@ -1,0 +1,21 @@
+//! The Lambda function behind the inbound and receipts queues.
+
+use std::convert::Infallible;
+
+use aws_lambda_events::sqs::SqsEvent;
+use inbound::{Config, Deps};
+use lambda_runtime::{LambdaEvent, service_fn};
+use platform::clock::now;
+use platform::telemetry;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    let config = platform::config::from_process(Config::read)?;
+    telemetry::init(config.log_level, telemetry::Sink::StandardOutput);
+    let deps = Deps::connect(&config.aws.sdk_config(), &config);
+    lambda_runtime::run(service_fn(async |event: LambdaEvent<SqsEvent>| {
+        let source = deps.source_of(&event.payload);
+        Ok::<_, Infallible>(inbound::handle(&deps, source, event.payload, now()).await)
+    }))
+    .await
+}

@@ -1,0 +1,18 @@
+//! The Lambda function behind the webhooks.
+
+use axum::middleware::map_request;
+use platform::clock::{Now, now};
+use platform::telemetry;
+use webhook::{Config, Deps};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    let config = platform::config::from_process(Config::read)?;
+    telemetry::init(config.log_level, telemetry::Sink::StandardOutput);
+    let deps = Deps::connect(&config.aws.sdk_config(), &config);
+    let stamp = async |mut request: axum::extract::Request| {
+        request.extensions_mut().insert(Now(now()));
+        request
+    };
+    lambda_http::run(webhook::router(deps).layer(map_request(stamp))).await
+}

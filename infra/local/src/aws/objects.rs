@@ -1,0 +1,80 @@
+//! S3, by a folder.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use http::StatusCode;
+
+use super::{Answer, Call};
+
+/// Files by key, in a folder or in memory.
+#[derive(Debug)]
+pub struct Folder {
+    folder: Option<PathBuf>,
+    memory: Mutex<HashMap<String, Vec<u8>>>,
+}
+
+impl Folder {
+    pub fn new(folder: Option<PathBuf>) -> Self {
+        Self { folder, memory: Mutex::new(HashMap::new()) }
+    }
+
+    /// The bytes kept under a key.
+    pub fn read(&self, key: &str) -> Option<Vec<u8>> {
+        match &self.folder {
+            Some(folder) => fs::read(folder.join(inside(key)?)).ok(),
+            None => self.memory.lock().unwrap_or_else(PoisonError::into_inner).get(key).cloned(),
+        }
+    }
+
+    fn write(&self, key: &str, bytes: &[u8]) -> std::io::Result<()> {
+        match &self.folder {
+            None => {
+                let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+                memory.insert(key.to_owned(), bytes.to_vec());
+                Ok(())
+            }
+            Some(folder) => {
+                let path = inside(key).ok_or(std::io::ErrorKind::InvalidInput)?;
+                let path = folder.join(path);
+                if let Some(parent) = path.parent() {
+                    fs::create_dir_all(parent)?;
+                }
+                // A file that is there is whole: a process that dies leaves the other name.
+                let unfinished = path.with_extension("unfinished");
+                fs::write(&unfinished, bytes)?;
+                fs::rename(unfinished, path)
+            }
+        }
+    }
+
+    pub(super) fn answer(&self, call: &Call) -> Answer {
+        if call.operation != "PUT" {
+            return Answer::error(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", "only PUT");
+        }
+        let key = key_of(&call.path);
+        match self.write(&key, &call.body) {
+            Ok(()) => Answer { status: StatusCode::OK, body: String::new() },
+            Err(error) => {
+                let words = error.to_string();
+                Answer::error(StatusCode::INTERNAL_SERVER_ERROR, "InternalError", &words)
+            }
+        }
+    }
+}
+
+/// What follows the endpoint and the bucket in an object's address.
+pub(crate) fn key_of(address: &str) -> String {
+    let path = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let path = path.split('?').next().unwrap_or_default();
+    let bucket = format!("/{}/", crate::confab::BUCKET);
+    path.split_once(&bucket).map_or(String::new(), |(_, key)| key.to_owned())
+}
+
+/// A key as a path that stays inside the folder.
+fn inside(key: &str) -> Option<&Path> {
+    let path = Path::new(key);
+    path.components().all(|part| matches!(part, Component::Normal(_))).then_some(path)
+}

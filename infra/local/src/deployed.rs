@@ -1,0 +1,100 @@
+//! What an operator does to a deployment from their own machine: putting down workspaces and
+//! accounts, and making keys for the API. Who they are at AWS is in the environment.
+
+use std::collections::BTreeMap;
+
+use domain::id::{UserId, WorkspaceId};
+use jiff::SignedDuration;
+use platform::auth::Token;
+use platform::aws::Surroundings;
+use platform::config::{Faults, from_process};
+use platform::secrets::Vault;
+use store::{ApiKey, Store, StoreError};
+
+use crate::provision::{ProvisionError, Provisioned, apply};
+
+/// Where a deployment keeps things: outputs of its stack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Deployment {
+    pub table: String,
+    /// The key that secrets are encrypted under.
+    pub key: String,
+}
+
+/// A key to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewToken {
+    pub table: String,
+    pub workspace: WorkspaceId,
+    pub user: UserId,
+    pub days: i64,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum DeployedError {
+    #[error(transparent)]
+    Environment(#[from] Faults),
+    #[error(transparent)]
+    Provision(#[from] ProvisionError),
+    #[error("the table did not answer")]
+    Store(#[from] StoreError),
+    #[error("there is no user `{user}` in the workspace `{workspace}`")]
+    NoSuchUser { workspace: WorkspaceId, user: UserId },
+    #[error("the operating system has no randomness to give")]
+    Random,
+}
+
+/// Puts down what a file asks for.
+///
+/// # Errors
+///
+/// If AWS does not let us, or an account is another workspace's.
+pub async fn provision(
+    deployment: &Deployment,
+    provisioned: &Provisioned,
+) -> Result<(), DeployedError> {
+    let sdk = from_process(Surroundings::from_env)?.sdk_config();
+    let store = Store::new(aws_sdk_dynamodb::Client::new(&sdk), &deployment.table);
+    let vault = Vault::new(aws_sdk_kms::Client::new(&sdk), &deployment.key);
+    Ok(apply(&store, &vault, provisioned, &BTreeMap::new()).await?)
+}
+
+/// Makes a key for a user and returns its token, which is shown this once.
+///
+/// # Errors
+///
+/// If AWS does not let us, or there is no such user.
+pub async fn token(new: &NewToken) -> Result<String, DeployedError> {
+    let sdk = from_process(Surroundings::from_env)?.sdk_config();
+    let store = Store::new(aws_sdk_dynamodb::Client::new(&sdk), &new.table);
+    let expires_in = SignedDuration::from_hours(24 * new.days);
+    make_token(&store, &new.workspace, &new.user, expires_in, platform::clock::now()).await
+}
+
+/// The same for any store, at any time.
+///
+/// # Errors
+///
+/// If the table is out of reach, or there is no such user.
+pub async fn make_token(
+    store: &Store,
+    workspace: &WorkspaceId,
+    user: &UserId,
+    expires_in: SignedDuration,
+    now: jiff::Timestamp,
+) -> Result<String, DeployedError> {
+    if store.user(workspace, user).await?.is_none() {
+        let (workspace, user) = (workspace.clone(), user.clone());
+        return Err(DeployedError::NoSuchUser { workspace, user });
+    }
+    let token = Token::generate(workspace.clone()).map_err(|_| DeployedError::Random)?;
+    let key = ApiKey {
+        workspace: workspace.clone(),
+        id: token.key.clone(),
+        hash: token.hash(),
+        user: user.clone(),
+        expires_at: Some(domain::window::after(now, expires_in)),
+    };
+    store.put_api_key(&key).await?;
+    Ok(token.reveal())
+}

@@ -1,0 +1,191 @@
+//! HTTP of the laptop: the webhooks and the API, the page to start from, downloads, the phones, and
+//! `/dev`, which exists nowhere else.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{OriginalUri, State};
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use domain::id::{UserId, WorkspaceId};
+use jiff::{SignedDuration, Timestamp};
+use platform::batch::chain;
+use platform::objects::Objects;
+use platform::problem::Problem;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use simulator::Simulator;
+
+use crate::aws::key_of;
+use crate::confab::{BUCKET, Confab, OBJECTS_PATH};
+use crate::deployed::{DeployedError, make_token};
+use crate::workers::quiet;
+
+#[derive(Debug)]
+struct Host {
+    confab: Arc<Confab>,
+    objects: Objects,
+}
+
+/// Everything the host answers.
+pub fn router(confab: &Arc<Confab>, simulator: &Simulator) -> Router {
+    let host = Arc::new(Host {
+        confab: Arc::clone(confab),
+        objects: Objects::connect(&confab.sdk, BUCKET),
+    });
+    Router::new()
+        .route("/", get(start))
+        .route("/start.css", get(style))
+        .route("/healthz", get(async || "ok"))
+        .route(&format!("{OBJECTS_PATH}/{{*key}}"), get(object))
+        .route("/dev/token", post(token))
+        .route("/dev/clock", post(clock))
+        .route("/dev/settle", post(settled))
+        .route("/dev/dead", get(dead))
+        .route("/dev/redrive", post(redrive))
+        .with_state(host)
+        .merge(simulator.router())
+        .merge(confab.router())
+}
+
+async fn start() -> impl IntoResponse {
+    let policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'";
+    ([(CONTENT_SECURITY_POLICY, policy)], Html(include_str!("start.html")))
+}
+
+async fn style() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "text/css")], include_str!("start.css"))
+}
+
+/// A failure, as the API tells its own.
+struct Failed(Problem);
+
+impl IntoResponse for Failed {
+    fn into_response(self) -> Response {
+        self.0.into_response().map(axum::body::Body::from)
+    }
+}
+
+impl<E: std::error::Error + 'static> From<E> for Failed {
+    fn from(error: E) -> Self {
+        tracing::error!("The host failed: {}", chain(&error));
+        Self(Problem::unavailable())
+    }
+}
+
+/// A file, at an address that the object storage's own signature proves.
+async fn object(
+    State(host): State<Arc<Host>>,
+    OriginalUri(uri): OriginalUri,
+) -> Result<Response, Failed> {
+    let denied = || Failed(Problem::new(StatusCode::FORBIDDEN, "forbidden", "not signed, or late"));
+    let address = format!("{}{uri}", host.confab.public_url.as_str());
+    let key = key_of(&address);
+    let signed_at = signed_at(uri.query().unwrap_or_default()).ok_or_else(denied)?;
+    let genuine = host.objects.download_url_at(&key, signed_at).await?;
+    let age = platform::clock::now().duration_since(signed_at);
+    let fresh = (SignedDuration::from_mins(-1)..Objects::DOWNLOAD_WITHIN).contains(&age);
+    if genuine != address || !fresh {
+        return Err(denied());
+    }
+    let bytes = host.confab.services.objects.read(&key);
+    let bytes = bytes.ok_or_else(|| Failed(Problem::not_found("file")))?;
+    let headers = [(CONTENT_TYPE, "application/octet-stream"), (CONTENT_DISPOSITION, "attachment")];
+    Ok((headers, bytes).into_response())
+}
+
+/// The time a presigned address says it was signed at: `X-Amz-Date=20261121T100000Z`.
+fn signed_at(query: &str) -> Option<Timestamp> {
+    let value = query.split('&').find_map(|pair| pair.strip_prefix("X-Amz-Date="))?;
+    let time = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", value).ok()?;
+    Some(time.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TokenBody {
+    workspace: WorkspaceId,
+    user: UserId,
+}
+
+/// How long a token of the laptop works.
+const TOKENS_LAST: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+async fn token(State(host): State<Arc<Host>>, body: Bytes) -> Result<Json<Value>, Failed> {
+    let TokenBody { workspace, user } = read(&body)?;
+    let (store, now) = (&host.confab.store, host.confab.clock.now());
+    match make_token(store, &workspace, &user, TOKENS_LAST, now).await {
+        Ok(token) => Ok(Json(json!({ "token": token }))),
+        Err(DeployedError::NoSuchUser { .. }) => {
+            Err(Failed(Problem::not_found("user in that workspace")))
+        }
+        Err(failed) => Err(failed.into()),
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, Failed> {
+    serde_json::from_slice(body)
+        .map_err(|error| Failed(Problem::bad_request("body", error.to_string())))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ClockBody {
+    #[serde(default)]
+    advance_seconds: Option<i64>,
+    #[serde(default)]
+    set: Option<Timestamp>,
+}
+
+/// Turns the clock, and answers when everything that became due has been done.
+async fn clock(State(host): State<Arc<Host>>, body: Bytes) -> Result<Json<Value>, Failed> {
+    let confab = &host.confab;
+    let to = match read(&body)? {
+        ClockBody { advance_seconds: Some(seconds), set: None } => {
+            domain::window::after(confab.clock.now(), SignedDuration::from_secs(seconds))
+        }
+        ClockBody { advance_seconds: None, set: Some(to) } => to,
+        ClockBody { .. } => {
+            let detail = "either advance_seconds or set is needed";
+            return Err(Failed(Problem::bad_request("advance_seconds", detail)));
+        }
+    };
+    if !confab.clock.set(to) {
+        let detail = "start the host with --clock turned";
+        return Err(Failed(Problem::new(StatusCode::CONFLICT, "clock-not-turned", detail)));
+    }
+    confab.queues().changed.notify_waiters();
+    quiet(confab).await?;
+    confab.expire().await?;
+    quiet(confab).await?;
+    Ok(Json(json!({ "now": confab.clock.now().to_string() })))
+}
+
+async fn settled(State(host): State<Arc<Host>>) -> Result<Json<Value>, Failed> {
+    let counts = quiet(&host.confab).await?;
+    Ok(Json(json!({ "pending": counts.pending, "dead": counts.dead })))
+}
+
+async fn dead(State(host): State<Arc<Host>>) -> Result<Json<Value>, Failed> {
+    let dead = host.confab.queues().dead_letters()?;
+    let items: Vec<Value> = dead
+        .iter()
+        .map(|letter| {
+            json!({
+                "queue": letter.queue,
+                "reason": letter.reason,
+                "receives": letter.receives,
+                "body": letter.body,
+            })
+        })
+        .collect();
+    Ok(Json(json!({ "items": items })))
+}
+
+async fn redrive(State(host): State<Arc<Host>>) -> Result<Json<Value>, Failed> {
+    let moved = host.confab.queues().redrive()?;
+    Ok(Json(json!({ "moved": moved })))
+}

@@ -1,0 +1,18 @@
+//! Confab in one process.
+//!
+//! - [`confab`]: the functions, wired over services played inside the process ([`aws`], [`queues`]).
+//! - [`workers`]: what keeps it going.
+//! - [`provision`]: workspaces, users and accounts, from a file or for the demo.
+//! - [`host`]: HTTP, and what only a laptop has (`/dev`).
+//! - [`deployed`]: what an operator does to a deployment on AWS.
+//! - [`options`], [`clock`]: how it is started, and what time it is there.
+
+pub mod aws;
+pub mod clock;
+pub mod confab;
+pub mod deployed;
+pub mod host;
+pub mod options;
+pub mod provision;
+pub mod queues;
+pub mod workers;

@@ -1,0 +1,208 @@
+//! `cargo run`: Confab on a laptop.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use local::clock::Clock;
+use local::confab::{Confab, Parts};
+use local::deployed::{self, Deployment};
+use local::options::{Asked, ClockKind, HELP, Options};
+use local::provision::{Provisioned, apply, demo};
+use local::{host, options, provision, workers};
+use platform::batch::chain;
+use platform::config::BaseUrl;
+use platform::telemetry;
+use simulator::{Account, Delivery, Simulator};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    telemetry::init(telemetry::LevelFilter::INFO, telemetry::Sink::StandardError);
+    let outcome = match options::read(std::env::args().skip(1)) {
+        Ok(Asked::Run(options)) => start(options).await,
+        Ok(Asked::Provision { deployment, config }) => {
+            provision_deployment(&deployment, &config).await
+        }
+        Ok(Asked::Token(new)) => {
+            deployed::token(&new).await.map(|token| say(&token)).map_err(Stopped::from)
+        }
+        Ok(Asked::Help) => {
+            say(HELP.trim_end());
+            Ok(())
+        }
+        Err(faults) => return refuse(&faults),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Stopped::Faults(faults)) => refuse(&faults),
+        Err(Stopped::Failed(error)) => {
+            eprintln!("{}", chain(&*error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn refuse(faults: &[String]) -> ExitCode {
+    for fault in faults {
+        eprintln!("{fault}");
+    }
+    ExitCode::from(2)
+}
+
+enum Stopped {
+    /// What was asked for is wrong.
+    Faults(Vec<String>),
+    Failed(Box<dyn std::error::Error>),
+}
+
+impl<E: std::error::Error + 'static> From<E> for Stopped {
+    fn from(error: E) -> Self {
+        Self::Failed(Box::new(error))
+    }
+}
+
+async fn start(options: Options) -> Result<(), Stopped> {
+    let provisioned = wanted(&options)?;
+    let listener = TcpListener::bind(options.listen).await?;
+    let address = listener.local_addr()?;
+    let own = format!("http://{address}");
+    let public_url: BaseUrl = match options.public_url {
+        Some(url) => url,
+        None => own.parse().map_err(|error| Stopped::Faults(vec![format!("{own} {error}")]))?,
+    };
+    let clock = match options.clock {
+        ClockKind::Real => Clock::Real,
+        ClockKind::Turned => Clock::turned(platform::clock::now()),
+    };
+    let data = options.data.as_deref();
+    let confab = Arc::new(Confab::open(Parts { data, clock, public_url, tap: None }).await?);
+    let simulator = simulator(&confab, &provisioned, &own).await?;
+    let router = host::router(&confab, &simulator);
+    announce(&own);
+    let (quit, quitting) = oneshot::channel::<()>();
+    let working = std::thread::spawn(move || work(&confab, quitting));
+    axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
+    drop(quit);
+    if working.join().is_err() {
+        return Err(Stopped::Faults(vec!["the workers died".to_owned()]));
+    }
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "what a program answers goes to standard output")]
+fn say(text: &str) {
+    println!("{text}");
+}
+
+fn announce(own: &str) {
+    say(&format!("ready {own}"));
+    eprintln!("open {own}/phones to write as a customer; the API is at {own}/v1");
+}
+
+/// The workers have a thread of their own; what they have in hand when the host stops is finished.
+fn work(confab: &Arc<Confab>, quitting: oneshot::Receiver<()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let Ok(runtime) = runtime else { return };
+    runtime.block_on(async {
+        tokio::select! {
+            () = workers::run(Arc::clone(confab)) => {}
+            _ = quitting => {}
+        }
+        let finished = tokio::time::timeout(FINISH_WITHIN, workers::quiet(confab));
+        tokio::select! {
+            () = workers::run(Arc::clone(confab)) => {}
+            _ = finished => {}
+        }
+    });
+}
+
+/// What is not finished by then is finished after the next start.
+const FINISH_WITHIN: Duration = Duration::from_secs(5);
+
+fn read_file(file: &Path) -> Result<Provisioned, Stopped> {
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        Stopped::Faults(vec![format!("{} cannot be read: {error}", file.display())])
+    })?;
+    provision::read(&text).map_err(Stopped::Faults)
+}
+
+async fn provision_deployment(deployment: &Deployment, file: &Path) -> Result<(), Stopped> {
+    Ok(deployed::provision(deployment, &read_file(file)?).await?)
+}
+
+/// What the file and the demo ask for.
+fn wanted(options: &Options) -> Result<Provisioned, Stopped> {
+    let mut provisioned = match &options.config {
+        Some(file) => read_file(file)?,
+        None => Provisioned::default(),
+    };
+    if options.demo {
+        let taken =
+            provisioned.workspaces.iter().any(|known| known.workspace.id.as_str() == "demo");
+        if !taken {
+            provisioned.workspaces.extend(demo().workspaces);
+        }
+    }
+    Ok(provisioned)
+}
+
+/// The providers, played, know all accounts; they are where those are sent that name no other.
+async fn simulator(
+    confab: &Confab,
+    provisioned: &Provisioned,
+    own: &str,
+) -> Result<Simulator, Stopped> {
+    let clock = Arc::clone(&confab.clock);
+    let simulator = Simulator::new(1, Arc::new(move || clock.now()), Delivery::Background);
+    let api_bases: BTreeMap<String, String> = channels::ALL
+        .iter()
+        .filter_map(|channel| {
+            let path = Simulator::base_path(channel.name())?;
+            Some((channel.name().to_owned(), format!("{own}{path}")))
+        })
+        .collect();
+    apply(&confab.store, &confab.vault, provisioned, &api_bases)
+        .await
+        .map_err(|error| Stopped::Faults(vec![chain(&error)]))?;
+    for workspace in &provisioned.workspaces {
+        for known in &workspace.accounts {
+            if known.account.api_base.is_none() {
+                simulator.add_account(played(known, confab.public_url.as_str()));
+            }
+        }
+    }
+    Ok(simulator)
+}
+
+fn played(known: &provision::ProvisionedAccount, public_url: &str) -> Account {
+    let secret = |name: &str| known.secrets.get(name).unwrap_or_default().to_owned();
+    Account {
+        id: known.account.id.to_string(),
+        channel: known.account.channel.clone(),
+        name: known.account.name.clone(),
+        webhook_url: format!("{public_url}/webhooks/{}", known.account.id),
+        settings: known.account.settings.clone(),
+        secrets: known.secrets.names().map(|name| (name.to_owned(), secret(name))).collect(),
+    }
+}
+
+/// Ctrl-C or SIGTERM.
+async fn stopped() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _interrupted = interrupt.await;
+}

@@ -1,0 +1,146 @@
+//! Somebody changes a conversation they can name.
+
+use domain::conversation::{Conversation, Decision, EventKind, Refusal};
+use domain::id::{ConversationId, Seq, WorkspaceId};
+use domain::job::EventName;
+use jiff::Timestamp;
+
+use crate::arrive::{marker, repeated, unclaimed};
+use crate::commit::{Committed, DuePolicy, Plan, TRIES_MAX, Written, put, put_item, update_item};
+use crate::delivery;
+use crate::head::Head;
+use crate::keys::Key;
+use crate::read::Consistency;
+use crate::{Arrived, Store, StoreError, keys};
+
+/// A client's name for a command, hashed: the same command twice is once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommandKey(String);
+
+impl CommandKey {
+    /// Of everything that makes a command the same: who, what it is about, the client's own key.
+    pub fn new(parts: &[&str]) -> Self {
+        let mut whole = String::new();
+        for part in parts {
+            whole.push_str(&part.len().to_string());
+            whole.push(':');
+            whole.push_str(part);
+        }
+        Self(keys::fingerprint(&whole))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(crate) fn key(&self, workspace: &WorkspaceId) -> Key {
+        keys::command(workspace, &self.0)
+    }
+}
+
+/// What became of a change.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Changed {
+    Committed(Box<Committed>),
+    /// The same command was committed before, as these events.
+    Repeated {
+        first: Seq,
+        last: Seq,
+    },
+    Refused(Refusal),
+    /// There is no such conversation.
+    Absent,
+    /// The decision was that nothing happens.
+    Unchanged,
+}
+
+impl Store {
+    /// What follows for this conversation? `decide` is asked with its state, and asked again if
+    /// somebody else changed it meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// If the table is out of reach, an item cannot be read, or others were faster each time.
+    pub async fn change(
+        &self,
+        workspace: &WorkspaceId,
+        conversation: ConversationId,
+        command: Option<&CommandKey>,
+        due: DuePolicy,
+        now: Timestamp,
+        decide: impl Fn(&Conversation) -> Result<Decision, Refusal>,
+    ) -> Result<Changed, StoreError> {
+        let head_key = keys::head(workspace, conversation);
+        let marker_key = command.map(|command| command.key(workspace));
+        let wanted: Vec<Key> =
+            std::iter::once(head_key).chain(marker_key.iter().cloned()).collect();
+        for _try in 0..TRIES_MAX {
+            let read = self.get_all(&wanted, Consistency::Strong).await?;
+            if let Some(before) = read.get(1).and_then(Option::as_ref).and_then(repeated) {
+                return before.map(Changed::from_repeated);
+            }
+            let Some(head) = read.first().and_then(Option::as_ref).map(Head::read).transpose()?
+            else {
+                return Ok(Changed::Absent);
+            };
+            let decision = match decide(&head.conversation) {
+                Ok(decision) if decision.events.is_empty() => return Ok(Changed::Unchanged),
+                Ok(decision) => decision,
+                Err(refusal) => return Ok(Changed::Refused(refusal)),
+            };
+            let plan = Plan::new(Some(&head), decision, workspace, conversation, now)?;
+            let mut items = Vec::new();
+            if let Some(key) = &marker_key {
+                let marker = marker(key.clone(), &plan, now);
+                items.push(put_item(unclaimed(put(&self.table, marker)))?);
+            }
+            items.extend(plan.items(&self.table, due, None)?);
+            items.extend(self.released(&plan, now)?);
+            match self.write(items, marker_key.is_some()).await? {
+                Written::Done => return Ok(Changed::Committed(Box::new(plan.committed()))),
+                Written::Repeated | Written::Lost => {}
+            }
+        }
+        Err(StoreError::Conflict)
+    }
+
+    /// The messages that a change lets go: held until now, queued from now on.
+    fn released(
+        &self,
+        plan: &Plan,
+        now: Timestamp,
+    ) -> Result<Option<aws_sdk_dynamodb::types::TransactWriteItem>, StoreError> {
+        let held = plan.events.iter().find_map(|event| match event.kind {
+            EventKind::Released { held, .. } => Some(held),
+            EventKind::Opened(_)
+            | EventKind::Reopened
+            | EventKind::Received(_)
+            | EventKind::Queued(_)
+            | EventKind::Held { .. }
+            | EventKind::Remarked(_)
+            | EventKind::ConsentHeard(_)
+            | EventKind::Closed(_) => None,
+        });
+        let conversation = &plan.after.conversation;
+        held.map(|seq| {
+            let message = EventName {
+                workspace: conversation.workspace.clone(),
+                conversation: conversation.id,
+                seq,
+            };
+            update_item(delivery::release(&self.table, &message, now))
+        })
+        .transpose()
+    }
+}
+
+impl Changed {
+    fn from_repeated(arrived: Arrived) -> Self {
+        match arrived {
+            Arrived::Repeated { first, last, .. } => Self::Repeated { first, last },
+            Arrived::Committed(committed) => Self::Committed(committed),
+            Arrived::Refused(refusal) => Self::Refused(refusal),
+            Arrived::Unchanged => Self::Unchanged,
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! The head: the state of a conversation, small, because it is written with every message.
+//!
+//! An item of up to 1 KB costs one write unit and of one byte more two; so the state is one JSON
+//! text with short names. The names here are the table's own and never leave this file.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::consent::Consent;
+use domain::conversation::{
+    Actor, Base, Conversation, Handler, Identity, LastIn, LastOut, OpenedBy, OutKind, Said, Scope,
+    Via, WaitingOn,
+};
+use domain::id::{AccountId, ContactId, ConversationId, Seq, UserId, WorkspaceId};
+use domain::private::{Address, Words};
+use domain::responder::ResponderKind;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::item::{Attributes, Item, json, number, text};
+use crate::{StoreError, due, keys, lists};
+
+/// A head as it was read: the state, and when the head asked to be looked at.
+#[derive(Debug, Clone)]
+pub(crate) struct Head {
+    pub(crate) conversation: Conversation,
+    pub(crate) due_at: Option<Timestamp>,
+}
+
+pub(crate) const STATE: &str = "st";
+pub(crate) const VERSION: &str = "v";
+
+impl Head {
+    pub(crate) fn attributes(&self) -> Attributes {
+        let conversation = &self.conversation;
+        let mut item = keys::head(&conversation.workspace, conversation.id).attributes();
+        let mut set = |name: &str, value: AttributeValue| item.insert(name.to_owned(), value);
+        set(VERSION, number(conversation.seq));
+        set(STATE, json(&State::from(conversation)));
+        if let Some((partition, sort)) = lists::place(conversation) {
+            set(lists::PARTITION, text(partition));
+            set(lists::SORT, text(sort));
+        }
+        if let Some(due_at) = self.due_at {
+            set(due::PARTITION, text(due::partition(conversation.id)));
+            set(due::SORT, number(due_at.as_millisecond()));
+        }
+        item
+    }
+
+    pub(crate) fn read(item: &Item) -> Result<Self, StoreError> {
+        let (pk, sk) = (item.text(keys::Key::PARTITION)?, item.text(keys::Key::SORT)?);
+        let Some((workspace, id, None)) = keys::parse_conversation(pk, sk) else {
+            return Err(item.corrupt("not the key of a head"));
+        };
+        let state: State = item.json(STATE)?;
+        let conversation = state
+            .into_conversation(workspace, id, Seq::new(item.number(VERSION)?))
+            .ok_or_else(|| item.corrupt("a time out of range"))?;
+        Ok(Self { conversation, due_at: item.opt_time(due::SORT) })
+    }
+}
+
+/// The stored form of a conversation; times in milliseconds since 1970.
+#[derive(Serialize, Deserialize)]
+struct State {
+    #[serde(rename = "c")]
+    contact: ContactId,
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    contact_name: Option<Words>,
+    #[serde(rename = "sc", default, skip_serializing_if = "Option::is_none")]
+    scope_account: Option<AccountId>,
+    #[serde(rename = "b")]
+    base: char,
+    #[serde(rename = "ba", default, skip_serializing_if = "Option::is_none")]
+    base_at: Option<i64>,
+    #[serde(rename = "w")]
+    waiting_on: WaitingOn,
+    #[serde(rename = "h")]
+    handler: Handler,
+    #[serde(rename = "as", default, skip_serializing_if = "Vec::is_empty")]
+    assignees: Vec<UserId>,
+    #[serde(rename = "i")]
+    identities: Vec<StoredIdentity>,
+    #[serde(rename = "li", default, skip_serializing_if = "Option::is_none")]
+    last_in: Option<(Seq, i64)>,
+    #[serde(rename = "lo", default, skip_serializing_if = "Option::is_none")]
+    last_out: Option<(Seq, i64, Actor, OutKind)>,
+    #[serde(rename = "x")]
+    activity_expires_at: i64,
+    #[serde(rename = "cs")]
+    clear_seq: Seq,
+    #[serde(rename = "u")]
+    unreplied: u32,
+    #[serde(rename = "ws", default, skip_serializing_if = "Option::is_none")]
+    waiting_since: Option<i64>,
+    #[serde(rename = "an")]
+    answered_seq: Seq,
+    #[serde(rename = "sd", default, skip_serializing_if = "Vec::is_empty")]
+    said: Vec<(ResponderKind, i64)>,
+    #[serde(rename = "ic")]
+    inbound_count: u32,
+    #[serde(rename = "e")]
+    episode: u32,
+    #[serde(rename = "o")]
+    opened_at: i64,
+    #[serde(rename = "ob")]
+    opened_by: OpenedBy,
+    #[serde(rename = "fr", default, skip_serializing_if = "Option::is_none")]
+    first_response_at: Option<i64>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredIdentity {
+    #[serde(rename = "k")]
+    account: AccountId,
+    #[serde(rename = "a")]
+    address: Address,
+    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
+    last_in_at: Option<i64>,
+    #[serde(rename = "o", default, skip_serializing_if = "is_unasked")]
+    consent: Consent,
+}
+
+fn is_unasked(consent: &Consent) -> bool {
+    *consent == Consent::Unasked
+}
+
+impl From<&Conversation> for State {
+    fn from(from: &Conversation) -> Self {
+        let millis = |at: Timestamp| at.as_millisecond();
+        let (base, base_at) = match from.base {
+            Base::New => ('N', None),
+            Base::Active => ('A', None),
+            Base::Pending => ('P', None),
+            Base::Resolved { closed_at } => ('R', Some(closed_at)),
+            Base::Deleted { deleted_at } => ('D', Some(deleted_at)),
+        };
+        Self {
+            contact: from.contact,
+            contact_name: from.contact_name.clone(),
+            scope_account: match &from.scope {
+                Scope::Contact => None,
+                Scope::Account(account) => Some(account.clone()),
+            },
+            base,
+            base_at: base_at.map(millis),
+            waiting_on: from.waiting_on,
+            handler: from.handler,
+            assignees: from.assignees.clone(),
+            identities: from.identities.iter().map(StoredIdentity::from).collect(),
+            last_in: from.last_in.map(|last| (last.seq, millis(last.at))),
+            last_out: from
+                .last_out
+                .as_ref()
+                .map(|last| (last.seq, millis(last.at), last.by.clone(), last.kind)),
+            activity_expires_at: millis(from.activity_expires_at),
+            clear_seq: from.clear_seq,
+            unreplied: from.unreplied,
+            waiting_since: from.waiting_since.map(millis),
+            answered_seq: from.answered_seq,
+            said: from.said.iter().map(|said| (said.responder, millis(said.at))).collect(),
+            inbound_count: from.inbound_count,
+            episode: from.episode,
+            opened_at: millis(from.opened_at),
+            opened_by: from.opened_by.clone(),
+            first_response_at: from.first_response_at.map(millis),
+        }
+    }
+}
+
+impl From<&Identity> for StoredIdentity {
+    fn from(from: &Identity) -> Self {
+        Self {
+            account: from.via.account.clone(),
+            address: from.via.address.clone(),
+            last_in_at: from.last_in_at.map(|at| at.as_millisecond()),
+            consent: from.consent.clone(),
+        }
+    }
+}
+
+impl State {
+    /// `None` if a time is out of range or a letter unknown.
+    fn into_conversation(
+        self,
+        workspace: WorkspaceId,
+        id: ConversationId,
+        seq: Seq,
+    ) -> Option<Conversation> {
+        let at = |millis: i64| Timestamp::from_millisecond(millis).ok();
+        Some(Conversation {
+            id,
+            workspace,
+            contact: self.contact,
+            contact_name: self.contact_name,
+            scope: self.scope_account.map_or(Scope::Contact, Scope::Account),
+            base: match (self.base, self.base_at) {
+                ('N', _) => Base::New,
+                ('A', _) => Base::Active,
+                ('P', _) => Base::Pending,
+                ('R', Some(closed_at)) => Base::Resolved { closed_at: at(closed_at)? },
+                ('D', Some(deleted_at)) => Base::Deleted { deleted_at: at(deleted_at)? },
+                _ => return None,
+            },
+            waiting_on: self.waiting_on,
+            handler: self.handler,
+            assignees: self.assignees,
+            identities: self
+                .identities
+                .into_iter()
+                .map(|identity| Identity {
+                    via: Via { account: identity.account, address: identity.address },
+                    last_in_at: identity.last_in_at.and_then(at),
+                    consent: identity.consent,
+                })
+                .collect(),
+            last_in: match self.last_in {
+                None => None,
+                Some((seq, millis)) => Some(LastIn { seq, at: at(millis)? }),
+            },
+            last_out: match self.last_out {
+                None => None,
+                Some((seq, millis, by, kind)) => Some(LastOut { seq, at: at(millis)?, by, kind }),
+            },
+            activity_expires_at: at(self.activity_expires_at)?,
+            clear_seq: self.clear_seq,
+            unreplied: self.unreplied,
+            waiting_since: self.waiting_since.and_then(at),
+            answered_seq: self.answered_seq,
+            said: self
+                .said
+                .into_iter()
+                .filter_map(|(responder, millis)| Some(Said { responder, at: at(millis)? }))
+                .collect(),
+            inbound_count: self.inbound_count,
+            seq,
+            episode: self.episode,
+            opened_at: at(self.opened_at)?,
+            opened_by: self.opened_by,
+            first_response_at: self.first_response_at.and_then(at),
+        })
+    }
+}

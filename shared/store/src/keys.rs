@@ -1,0 +1,206 @@
+//! Every key of the table.
+//!
+//! A key starts with the workspace, so that one leading-key condition isolates a tenant. Two kinds
+//! do not: an account, because a webhook names nothing else, and what is due, because it is asked
+//! for over all workspaces.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::conversation::Scope;
+use domain::id::{
+    AccountId, ContactId, ConversationId, ProviderMessageId, Seq, UserId, WorkspaceId,
+};
+use domain::private::Address;
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+
+use crate::item::{Attributes, text};
+
+/// Partition and sort key of an item.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Key {
+    pub(crate) pk: String,
+    pub(crate) sk: String,
+}
+
+impl Key {
+    pub(crate) const PARTITION: &'static str = "pk";
+    pub(crate) const SORT: &'static str = "sk";
+
+    fn new(pk: String, sk: impl Into<String>) -> Self {
+        Self { pk, sk: sk.into() }
+    }
+
+    pub(crate) fn attributes(&self) -> Attributes {
+        HashMap::from([
+            (Self::PARTITION.to_owned(), text(&self.pk)),
+            (Self::SORT.to_owned(), text(&self.sk)),
+        ])
+    }
+
+    /// Whether an item, as it was read, stands under this key.
+    pub(crate) fn names(&self, item: &Attributes) -> bool {
+        let is = |name: &str, part: &str| matches!(item.get(name), Some(AttributeValue::S(value)) if value == part);
+        is(Self::PARTITION, &self.pk) && is(Self::SORT, &self.sk)
+    }
+}
+
+impl std::fmt::Display for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} / {}", self.pk, self.sk)
+    }
+}
+
+fn workspace_pk(workspace: &WorkspaceId) -> String {
+    format!("W#{workspace}")
+}
+
+/// The settings of a workspace, its users and its accounts, side by side.
+pub(crate) fn workspace(workspace: &WorkspaceId) -> Key {
+    Key::new(workspace_pk(workspace), "WORKSPACE")
+}
+
+pub(crate) fn user(workspace: &WorkspaceId, user: &UserId) -> Key {
+    Key::new(workspace_pk(workspace), format!("USER#{user}"))
+}
+
+pub(crate) fn api_key(workspace: &WorkspaceId, id: &str) -> Key {
+    Key::new(workspace_pk(workspace), format!("KEY#{id}"))
+}
+
+pub(crate) const ACCOUNT_OF_WORKSPACE: &str = "ACCOUNT#";
+
+pub(crate) fn account_of_workspace(workspace: &WorkspaceId, account: &AccountId) -> Key {
+    Key::new(workspace_pk(workspace), format!("{ACCOUNT_OF_WORKSPACE}{account}"))
+}
+
+/// An account, found by nothing but its id.
+pub(crate) fn account(account: &AccountId) -> Key {
+    Key::new(format!("A#{account}"), "ACCOUNT")
+}
+
+/// The account that a provider knows by `own_id`.
+pub(crate) fn own_id(workspace: &WorkspaceId, channel: &str, own_id: &str) -> Key {
+    Key::new(workspace_pk(workspace), format!("OWN#{channel}#{own_id}"))
+}
+
+/// What providers have said about an account, newest last.
+pub(crate) fn notices(workspace: &WorkspaceId, account: &AccountId) -> String {
+    format!("W#{workspace}#AN#{account}")
+}
+
+pub(crate) fn notice(
+    workspace: &WorkspaceId,
+    account: &AccountId,
+    at: Timestamp,
+    content: &str,
+) -> Key {
+    let sk = format!("N#{:013}#{}", at.as_millisecond().max(0), fingerprint(content));
+    Key::new(notices(workspace, account), sk)
+}
+
+fn contact_pk(workspace: &WorkspaceId, contact: ContactId) -> String {
+    format!("W#{workspace}#CT#{contact}")
+}
+
+pub(crate) fn contact(workspace: &WorkspaceId, contact: ContactId) -> Key {
+    Key::new(contact_pk(workspace, contact), "PROFILE")
+}
+
+/// The pointer to the one open conversation of a contact in a scope.
+pub(crate) fn open(workspace: &WorkspaceId, contact: ContactId, scope: &Scope) -> Key {
+    let scope = match scope {
+        Scope::Contact => "OPEN#contact".to_owned(),
+        Scope::Account(account) => format!("OPEN#account#{account}"),
+    };
+    Key::new(contact_pk(workspace, contact), scope)
+}
+
+pub(crate) fn address(workspace: &WorkspaceId, account: &AccountId, address: &Address) -> Key {
+    Key::new(format!("W#{workspace}#AD#{account}#{}", address.reveal()), "AD")
+}
+
+pub(crate) fn reference(
+    workspace: &WorkspaceId,
+    account: &AccountId,
+    id: &ProviderMessageId,
+) -> Key {
+    // Providers choose these names; a key holds 2,048 bytes.
+    let id = if id.0.len() <= 512 { id.0.clone() } else { fingerprint(&id.0) };
+    Key::new(format!("W#{workspace}#RF#{account}#{id}"), "RF")
+}
+
+pub(crate) fn command(workspace: &WorkspaceId, command: &str) -> Key {
+    Key::new(format!("W#{workspace}#CM#{command}"), "CM")
+}
+
+pub(crate) fn conversation_pk(workspace: &WorkspaceId, conversation: ConversationId) -> String {
+    format!("W#{workspace}#CV#{conversation}")
+}
+
+pub(crate) const HEAD: &str = "HEAD";
+
+pub(crate) fn head(workspace: &WorkspaceId, conversation: ConversationId) -> Key {
+    Key::new(conversation_pk(workspace, conversation), HEAD)
+}
+
+pub(crate) fn event_sk(seq: Seq) -> String {
+    format!("E#{:010}", seq.get())
+}
+
+pub(crate) fn event(workspace: &WorkspaceId, conversation: ConversationId, seq: Seq) -> Key {
+    Key::new(conversation_pk(workspace, conversation), event_sk(seq))
+}
+
+/// What a head or an event is, by its key: the two kinds of item in the indexes.
+pub(crate) fn parse_conversation(
+    pk: &str,
+    sk: &str,
+) -> Option<(WorkspaceId, ConversationId, Option<Seq>)> {
+    let (workspace, conversation) = pk.strip_prefix("W#")?.split_once("#CV#")?;
+    let seq = match sk {
+        HEAD => None,
+        _ => Some(Seq::new(sk.strip_prefix("E#")?.parse().ok()?)),
+    };
+    Some((workspace.parse().ok()?, conversation.parse().ok()?, seq))
+}
+
+/// Of long or private text, enough to tell it from other text.
+pub(crate) fn fingerprint(text: &str) -> String {
+    hex::encode(&Sha256::digest(text)[..16])
+}
+
+/// Which of `shards` a conversation belongs to: indexes are spread, so that no single partition
+/// carries a workspace's, or all workspaces', whole traffic.
+pub(crate) fn shard(conversation: ConversationId, shards: u8) -> u8 {
+    Sha256::digest(conversation.to_string())[0] % shards
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conversation_keys_are_read_back() {
+        let workspace: WorkspaceId = "acme".parse().unwrap();
+        let conversation = ConversationId::new(Timestamp::UNIX_EPOCH, [3; 10]);
+        let head = head(&workspace, conversation);
+        assert_eq!(
+            parse_conversation(&head.pk, &head.sk),
+            Some((workspace.clone(), conversation, None))
+        );
+        let event = event(&workspace, conversation, Seq::new(7));
+        assert_eq!(
+            parse_conversation(&event.pk, &event.sk),
+            Some((workspace, conversation, Some(Seq::new(7))))
+        );
+        assert_eq!(parse_conversation("W#acme#CT#x", "PROFILE"), None);
+    }
+
+    #[test]
+    fn events_sort_by_number() {
+        assert!(event_sk(Seq::new(9)) < event_sk(Seq::new(10)));
+        assert!(event_sk(Seq::new(u32::MAX - 1)) < event_sk(Seq::new(u32::MAX)));
+    }
+}

@@ -1,0 +1,57 @@
+//! The table.
+//!
+//! The only crate that knows DynamoDB. Every key is built in [`keys`], every item is written and
+//! read in the module of its kind, and every access is a method named after the question it
+//! answers. No rule lives here: whoever changes a conversation hands in the decision as a function,
+//! which is asked again when somebody else was faster.
+//!
+//! - [`arrive`](Store::arrive): something comes from outside and finds its conversation by address.
+//! - [`change`](Store::change): somebody changes a conversation they can name.
+//! - [`delivery`](Store::claim): how far an outbound message has travelled.
+//! - [`due`](Store::due), [`lists`](Store::list): the two sparse indexes.
+//!
+//! The chart of items and the table of access patterns are in the README beside this folder.
+
+mod arrive;
+mod change;
+mod commit;
+mod contact;
+mod delivery;
+mod due;
+mod error;
+mod event;
+mod head;
+mod item;
+mod keys;
+mod lists;
+mod media;
+mod read;
+pub mod schema;
+mod settings;
+
+pub use arrive::{Arrival, Arrived, Belongs, Dedupe, Found, NewIds};
+pub use change::{Changed, CommandKey};
+pub use commit::{Committed, DuePolicy};
+pub use contact::{ConsentUpdate, KnownAddress};
+pub use delivery::{Claim, Claimed, Recorded, Sending};
+pub use due::{Due, DueWhat, SHARDS};
+pub use error::StoreError;
+pub use event::Logged;
+pub use lists::{Page, View};
+pub use media::{MediaState, StoredFile};
+pub use settings::{ApiKey, NoticeEntry};
+
+use aws_sdk_dynamodb::Client;
+
+/// The table of one deployment.
+#[derive(Debug, Clone)]
+pub struct Store {
+    client: Client,
+    table: String,
+}
+
+impl Store {
+    pub fn new(client: Client, table: impl Into<String>) -> Self {
+        Self { client, table: table.into() }
+    }
+}

@@ -1,0 +1,201 @@
+//! Plain reads: one item, several items, a stretch of a log.
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use domain::conversation::{Conversation, Event};
+use domain::id::{AccountId, ConversationId, ProviderMessageId, Seq, WorkspaceId};
+
+use crate::arrive::About;
+use crate::event::Logged;
+use crate::head::Head;
+use crate::item::{Attributes, Item, text};
+use crate::keys::Key;
+use crate::{Store, StoreError, keys};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Consistency {
+    /// Half the price; may not see a write of the last second.
+    Eventual,
+    Strong,
+}
+
+impl Store {
+    /// An item, as it is now.
+    pub(crate) async fn get(&self, key: &Key) -> Result<Option<Item>, StoreError> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(key.attributes()))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| StoreError::unavailable("GetItem", error))?;
+        Ok(answer.item.map(Item::new))
+    }
+
+    /// Several items in the order of their keys, none of which may stand twice.
+    pub(crate) async fn get_all(
+        &self,
+        keys: &[Key],
+        consistency: Consistency,
+    ) -> Result<Vec<Option<Item>>, StoreError> {
+        let mut wanted = KeysAndAttributes::builder()
+            .consistent_read(consistency == Consistency::Strong)
+            .set_keys(Some(keys.iter().map(Key::attributes).collect()))
+            .build()
+            .map_err(|error| StoreError::corrupt("a batch of keys", error))?;
+        let mut read: Vec<Attributes> = Vec::with_capacity(keys.len());
+        // The table may answer a part and hand the rest back; each round gets further.
+        for _round in 0..keys.len().max(1) {
+            let answer = self
+                .client
+                .batch_get_item()
+                .request_items(&self.table, wanted)
+                .send()
+                .await
+                .map_err(|error| StoreError::unavailable("BatchGetItem", error))?;
+            let items = answer.responses.unwrap_or_default().remove(&self.table);
+            read.extend(items.unwrap_or_default());
+            let rest = answer.unprocessed_keys.unwrap_or_default().remove(&self.table);
+            match rest {
+                Some(rest) if !rest.keys().is_empty() => wanted = rest,
+                Some(_) | None => return Ok(in_order(keys, read)),
+            }
+        }
+        Err(StoreError::Unavailable {
+            operation: "BatchGetItem",
+            source: "the table hands keys back again and again".into(),
+        })
+    }
+
+    /// The conversation as it is now.
+    ///
+    /// # Errors
+    ///
+    /// If the table is out of reach or the item cannot be read.
+    pub async fn conversation(
+        &self,
+        workspace: &WorkspaceId,
+        conversation: ConversationId,
+    ) -> Result<Option<Conversation>, StoreError> {
+        Ok(self.head(workspace, conversation).await?.map(|head| head.conversation))
+    }
+
+    pub(crate) async fn head(
+        &self,
+        workspace: &WorkspaceId,
+        conversation: ConversationId,
+    ) -> Result<Option<Head>, StoreError> {
+        let item = self.get(&keys::head(workspace, conversation)).await?;
+        item.as_ref().map(Head::read).transpose()
+    }
+
+    /// What is in the log under this number?
+    ///
+    /// # Errors
+    ///
+    /// If the table is out of reach or the item cannot be read.
+    pub async fn event(
+        &self,
+        workspace: &WorkspaceId,
+        conversation: ConversationId,
+        seq: Seq,
+    ) -> Result<Option<Logged>, StoreError> {
+        let item = self.get(&keys::event(workspace, conversation, seq)).await?;
+        item.as_ref().map(Logged::read).transpose()
+    }
+
+    /// Which message does the provider know by this name?
+    ///
+    /// # Errors
+    ///
+    /// If the table is out of reach or an item cannot be read.
+    pub async fn message_named(
+        &self,
+        workspace: &WorkspaceId,
+        account: &AccountId,
+        id: &ProviderMessageId,
+    ) -> Result<Option<Logged>, StoreError> {
+        let Some(item) = self.get(&keys::reference(workspace, account, id)).await? else {
+            return Ok(None);
+        };
+        match About::read(&item).transpose()? {
+            None => Ok(None),
+            Some(about) => self.event(workspace, about.conversation, about.seq).await,
+        }
+    }
+
+    /// What was committed under these numbers, both included?
+    ///
+    /// # Errors
+    ///
+    /// If the table is out of reach or an item cannot be read.
+    pub async fn events(
+        &self,
+        workspace: &WorkspaceId,
+        conversation: ConversationId,
+        first: Seq,
+        last: Seq,
+    ) -> Result<Vec<Event>, StoreError> {
+        let before = Seq::new(first.get().saturating_sub(1));
+        let count = last.get().saturating_sub(before.get());
+        let log = self.log(workspace, conversation, before, count as usize).await?;
+        Ok(log.into_iter().map(|logged| logged.event).collect())
+    }
+
+    /// What has happened after `after`? At most `limit` entries, in order.
+    ///
+    /// # Errors
+    ///
+    /// If the table is out of reach or an item cannot be read.
+    pub async fn log(
+        &self,
+        workspace: &WorkspaceId,
+        conversation: ConversationId,
+        after: Seq,
+        limit: usize,
+    ) -> Result<Vec<Logged>, StoreError> {
+        let mut entries = Vec::new();
+        let mut start: Option<HashMap<String, AttributeValue>> = None;
+        // A page of DynamoDB ends at 1 MB, whatever the limit.
+        while entries.len() < limit {
+            let left = i32::try_from(limit - entries.len()).unwrap_or(i32::MAX);
+            let page = self
+                .client
+                .query()
+                .table_name(&self.table)
+                .consistent_read(true)
+                .key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to")
+                .expression_attribute_values(
+                    ":pk",
+                    text(keys::conversation_pk(workspace, conversation)),
+                )
+                .expression_attribute_values(":from", text(keys::event_sk(after.next())))
+                .expression_attribute_values(":to", text(keys::event_sk(Seq::new(u32::MAX))))
+                .set_exclusive_start_key(start.take())
+                .limit(left)
+                .send()
+                .await
+                .map_err(|error| StoreError::unavailable("Query", error))?;
+            for item in page.items.unwrap_or_default() {
+                entries.push(Logged::read(&Item::new(item))?);
+            }
+            start = page.last_evaluated_key;
+            if start.is_none() {
+                break;
+            }
+        }
+        Ok(entries)
+    }
+}
+
+fn in_order(keys: &[Key], mut read: Vec<Attributes>) -> Vec<Option<Item>> {
+    keys.iter()
+        .map(|key| {
+            let place = read.iter().position(|item| key.names(item))?;
+            Some(Item::new(read.swap_remove(place)))
+        })
+        .collect()
+}

@@ -1,0 +1,294 @@
+//! Workspaces, their users and accounts, keys for the API, and what providers say of an account.
+
+use domain::account::{ChannelAccount, Sealed, StoredAccount};
+use domain::id::{AccountId, UserId, WorkspaceId};
+use domain::incoming::Notice;
+use domain::workspace::{User, Workspace};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::arrive::TTL;
+use crate::commit::{Written, put, put_item};
+use crate::item::{Attributes, Item, bytes, expiry, json, text, time};
+use crate::keys::Key;
+use crate::{Store, StoreError, keys};
+
+const BODY: &str = "body";
+const WORKSPACE: &str = "workspace";
+const ACCOUNT: &str = "account";
+const DATA_KEY: &str = "data_key";
+const NONCE: &str = "nonce";
+const SECRETS: &str = "secrets";
+const HASH: &str = "hash";
+const USER: &str = "user";
+const EXPIRES_AT: &str = "expires_at";
+const AT: &str = "at";
+
+/// A key for the API, without its secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiKey {
+    pub workspace: WorkspaceId,
+    pub id: String,
+    /// SHA-256 of the secret, in hex.
+    pub hash: String,
+    pub user: UserId,
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Something a provider said about an account, and when.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NoticeEntry {
+    pub at: Timestamp,
+    pub notice: Notice,
+}
+
+const NOTICES_LAST: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+impl Store {
+    /// What are this workspace's settings?
+    ///
+    /// # Errors
+    ///
+    /// If the table is out of reach or the item cannot be read.
+    pub async fn workspace(&self, id: &WorkspaceId) -> Result<Option<Workspace>, StoreError> {
+        self.get(&keys::workspace(id)).await?.map(|item| item.json(BODY)).transpose()
+    }
+
+    /// # Errors
+    ///
+    /// If the table is out of reach.
+    pub async fn put_workspace(&self, workspace: &Workspace) -> Result<(), StoreError> {
+        self.put_body(&keys::workspace(&workspace.id), json(workspace)).await
+    }
+
+    /// Who is this user?
+    ///
+    /// # Errors
+    ///
+    /// If the table is out of reach or the item cannot be read.
+    pub async fn user(
+        &self,
+        workspace: &WorkspaceId,
+        user: &UserId,
+    ) -> Result<Option<User>, StoreError> {
+        self.get(&keys::user(workspace, user)).await?.map(|item| item.json(BODY)).transpose()
+    }
+
+    /// # Errors
+    ///
+    /// If the table is out of reach.
+    pub async fn put_user(&self, workspace: &WorkspaceId, user: &User) -> Result<(), StoreError> {
+        self.put_body(&keys::user(workspace, &user.id), json(user)).await
+    }
+
+    /// Which account has this webhook?
+    ///
+    /// # Errors
+    ///
+    /// If the table is out of reach or the item cannot be read.
+    pub async fn account(&self, id: &AccountId) -> Result<Option<StoredAccount>, StoreError> {
+        let Some(item) = self.get(&keys::account(id)).await? else { return Ok(None) };
+        Ok(Some(StoredAccount {
+            account: item.json(BODY)?,
+            sealed: Sealed {
+                data_key: item.bytes(DATA_KEY)?,
+                nonce: item.bytes(NONCE)?,
+                secrets: item.bytes(SECRETS)?,
+            },
+        }))
+    }
+
+    /// Puts an account down, unless its id belongs to another workspace. Returns whether it did.
+    /// `own_id` is the provider's name for the account, if it has one.
+    ///
+    /// # Errors
+    ///
+    /// If the table is out of reach.
+    pub async fn put_account(
+        &self,
+        stored: &StoredAccount,
+        own_id: Option<&str>,
+    ) -> Result<bool, StoreError> {
+        let StoredAccount { account, sealed } = stored;
+        let mut item = keys::account(&account.id).attributes();
+        item.insert(WORKSPACE.to_owned(), text(account.workspace.as_str()));
+        item.insert(BODY.to_owned(), json(account));
+        item.insert(DATA_KEY.to_owned(), bytes(sealed.data_key.clone()));
+        item.insert(NONCE.to_owned(), bytes(sealed.nonce.clone()));
+        item.insert(SECRETS.to_owned(), bytes(sealed.secrets.clone()));
+        let whole = put(&self.table, item)
+            .condition_expression("attribute_not_exists(pk) OR #w = :w")
+            .expression_attribute_names("#w", WORKSPACE)
+            .expression_attribute_values(":w", text(account.workspace.as_str()));
+        let names = |key: Key| {
+            let mut item = key.attributes();
+            item.insert(ACCOUNT.to_owned(), text(account.id.as_str()));
+            put_item(put(&self.table, item))
+        };
+        let mut items = vec![
+            put_item(whole)?,
+            names(keys::account_of_workspace(&account.workspace, &account.id))?,
+        ];
+        if let Some(own_id) = own_id {
+            items.push(names(keys::own_id(&account.workspace, &account.channel, own_id))?);
+        }
+        match self.write(items, true).await? {
+            Written::Done => Ok(true),
+            Written::Repeated => Ok(false),
+            Written::Lost => Err(StoreError::Conflict),
+        }
+    }
+
+    /// Which account of this workspace does the provider know by this name?
+    ///
+    /// # Errors
+    ///
+    /// If the table is out of reach or the item cannot be read.
+    pub async fn account_by_own_id(
+        &self,
+        workspace: &WorkspaceId,
+        channel: &str,
+        own_id: &str,
+    ) -> Result<Option<AccountId>, StoreError> {
+        let item = self.get(&keys::own_id(workspace, channel, own_id)).await?;
+        item.map(|item| item.parsed(ACCOUNT)).transpose()
+    }
+
+    /// Which accounts does this workspace have? At most a thousand.
+    ///
+    /// # Errors
+    ///
+    /// If the table is out of reach or an item cannot be read.
+    pub async fn accounts(
+        &self,
+        workspace: &WorkspaceId,
+    ) -> Result<Vec<ChannelAccount>, StoreError> {
+        let pk = keys::workspace(workspace).pk;
+        let pointers = self.query(&pk, keys::ACCOUNT_OF_WORKSPACE, Order::Ascending, 1_000).await?;
+        let mut accounts = Vec::with_capacity(pointers.len());
+        for pointer in pointers {
+            let id: AccountId = pointer.parsed(ACCOUNT)?;
+            accounts.extend(self.account(&id).await?.map(|stored| stored.account));
+        }
+        Ok(accounts)
+    }
+
+    /// Whose key is this?
+    ///
+    /// # Errors
+    ///
+    /// If the table is out of reach or the item cannot be read.
+    pub async fn api_key(
+        &self,
+        workspace: &WorkspaceId,
+        id: &str,
+    ) -> Result<Option<ApiKey>, StoreError> {
+        let Some(item) = self.get(&keys::api_key(workspace, id)).await? else { return Ok(None) };
+        Ok(Some(ApiKey {
+            workspace: workspace.clone(),
+            id: id.to_owned(),
+            hash: item.text(HASH)?.to_owned(),
+            user: item.parsed(USER)?,
+            expires_at: item.opt_time(EXPIRES_AT),
+        }))
+    }
+
+    /// # Errors
+    ///
+    /// If the table is out of reach.
+    pub async fn put_api_key(&self, key: &ApiKey) -> Result<(), StoreError> {
+        let mut item = keys::api_key(&key.workspace, &key.id).attributes();
+        item.insert(HASH.to_owned(), text(&key.hash));
+        item.insert(USER.to_owned(), text(key.user.as_str()));
+        if let Some(expires_at) = key.expires_at {
+            item.insert(EXPIRES_AT.to_owned(), time(expires_at));
+            item.insert(TTL.to_owned(), expiry(expires_at));
+        }
+        self.put(item).await
+    }
+
+    /// Keeps what a provider said about an account, for a month. Saying it again changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// If the table is out of reach.
+    pub async fn put_notice(
+        &self,
+        account: &ChannelAccount,
+        entry: &NoticeEntry,
+    ) -> Result<(), StoreError> {
+        let body = entry.notice.raw.reveal();
+        let key = keys::notice(&account.workspace, &account.id, entry.at, body);
+        let mut item = key.attributes();
+        item.insert(AT.to_owned(), time(entry.at));
+        item.insert(BODY.to_owned(), json(&entry.notice));
+        item.insert(TTL.to_owned(), expiry(domain::window::after(entry.at, NOTICES_LAST)));
+        self.put(item).await
+    }
+
+    /// What have providers said about this account? Newest first.
+    ///
+    /// # Errors
+    ///
+    /// If the table is out of reach or an item cannot be read.
+    pub async fn notices(
+        &self,
+        account: &ChannelAccount,
+        limit: usize,
+    ) -> Result<Vec<NoticeEntry>, StoreError> {
+        let pk = keys::notices(&account.workspace, &account.id);
+        let items = self.query(&pk, "N#", Order::Descending, limit).await?;
+        items
+            .iter()
+            .map(|item| Ok(NoticeEntry { at: item.time(AT)?, notice: item.json(BODY)? }))
+            .collect()
+    }
+
+    async fn put_body(
+        &self,
+        key: &Key,
+        body: aws_sdk_dynamodb::types::AttributeValue,
+    ) -> Result<(), StoreError> {
+        let mut item = key.attributes();
+        item.insert(BODY.to_owned(), body);
+        self.put(item).await
+    }
+
+    async fn put(&self, item: Attributes) -> Result<(), StoreError> {
+        self.client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(item))
+            .send()
+            .await
+            .map_err(|error| StoreError::unavailable("PutItem", error))?;
+        Ok(())
+    }
+
+    async fn query(
+        &self,
+        pk: &str,
+        prefix: &str,
+        order: Order,
+        limit: usize,
+    ) -> Result<Vec<Item>, StoreError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+            .expression_attribute_values(":pk", text(pk))
+            .expression_attribute_values(":prefix", text(prefix))
+            .scan_index_forward(order == Order::Ascending)
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(|error| StoreError::unavailable("Query", error))?;
+        Ok(answer.items.unwrap_or_default().into_iter().map(Item::new).collect())
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    Ascending,
+    Descending,
+}

@@ -1,0 +1,77 @@
+//! One figure, one JSON line.
+
+use serde::Serialize;
+
+/// A measured figure beside what it has to reach.
+#[derive(Debug, Serialize)]
+pub(crate) struct Figure {
+    id: &'static str,
+    what: String,
+    value: f64,
+    unit: &'static str,
+    /// What it was measured against, in the same run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<String>,
+    must: f64,
+    moonshot: f64,
+    ok: bool,
+}
+
+impl Figure {
+    /// A figure that has to be at most `must`.
+    pub(crate) fn at_most(
+        id: &'static str,
+        what: impl Into<String>,
+        value: f64,
+        unit: &'static str,
+        [must, moonshot]: [f64; 2],
+    ) -> Self {
+        let value = rounded(value);
+        Self {
+            id,
+            what: what.into(),
+            value,
+            unit,
+            reference: None,
+            must,
+            moonshot,
+            ok: value <= must,
+        }
+    }
+
+    /// A figure that has to be at least `must`.
+    pub(crate) fn at_least(
+        id: &'static str,
+        what: impl Into<String>,
+        value: f64,
+        unit: &'static str,
+        [must, moonshot]: [f64; 2],
+    ) -> Self {
+        let value = rounded(value);
+        Self {
+            id,
+            what: what.into(),
+            value,
+            unit,
+            reference: None,
+            must,
+            moonshot,
+            ok: value >= must,
+        }
+    }
+
+    pub(crate) fn against(mut self, reference: impl Into<String>) -> Self {
+        self.reference = Some(reference.into());
+        self
+    }
+
+    #[expect(clippy::print_stdout, reason = "printing figures is what the bench is for")]
+    pub(crate) fn print(&self) {
+        println!("{}", serde_json::to_string(self).unwrap_or_default());
+    }
+}
+
+/// Three digits behind the point say more than any of these measurements know.
+fn rounded(value: f64) -> f64 {
+    (value * 1000.0).round() / 1000.0
+}

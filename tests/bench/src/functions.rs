@@ -1,0 +1,214 @@
+//! What functions cost beside an empty one: CPU, start, size, memory, log lines.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use serde_json::{Value, json};
+
+use crate::figure::Figure;
+use crate::recorded::Recordings;
+use crate::runtime_api::Function;
+
+type Failed = Box<dyn std::error::Error>;
+
+pub(crate) const FUNCTIONS: [&str; 7] =
+    ["webhook", "inbound", "autoresponder", "outbound", "media", "expiry", "api"];
+
+/// Events handed to a function before anything is counted, and those that count.
+const WARM_UP: usize = 500;
+const COUNTED: usize = 5_000;
+/// Each pair is measured this often; the median counts.
+const ROUNDS: usize = 5;
+
+/// Builds the release bootstraps, if they are not built.
+pub(crate) fn build() -> Result<PathBuf, Failed> {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--release", "--quiet", "-p", "bench", "--bins"]);
+    FUNCTIONS.iter().for_each(|function| {
+        cargo.args(["-p", function]);
+    });
+    if !cargo.current_dir(env!("CARGO_MANIFEST_DIR")).status()?.success() {
+        return Err("the functions do not build".into());
+    }
+    let own = std::env::current_exe()?;
+    Ok(own.parent().ok_or("no folder of binaries")?.to_owned())
+}
+
+pub(crate) async fn measure(binaries: &Path) -> Result<(), Failed> {
+    let recordings = Arc::new(crate::recorded::record().await?);
+    cpu(binaries, &recordings).await?;
+    start(binaries).await?;
+    size(binaries)?;
+    Ok(())
+}
+
+/// P1: CPU of a webhook of 2 KB, every call to AWS answered on the spot, beside an empty function.
+async fn cpu(binaries: &Path, recordings: &Recordings) -> Result<(), Failed> {
+    let event = webhook_event(recordings);
+    let mut ratios = Vec::new();
+    let mut last = (0.0, 0.0);
+    for _ in 0..ROUNDS {
+        let hello = per_event(&binaries.join("hello"), &[], &event).await?;
+        let variables = recordings.variables();
+        let webhook = per_event(&binaries.join("webhook_stubbed"), &variables, &event).await?;
+        ratios.push(webhook / hello);
+        last = (webhook, hello);
+    }
+    let what = "webhook CPU per 2 KB WhatsApp text, calls to AWS answered on the spot";
+    Figure::at_most("P1", what, median(&mut ratios), "x hello", [2.0, 1.5])
+        .against(format!("webhook {:.1} us, hello {:.1} us", last.0 / 1e3, last.1 / 1e3))
+        .print();
+    Ok(())
+}
+
+/// Nanoseconds of CPU for one event.
+async fn per_event(
+    program: &Path,
+    variables: &[(&str, String)],
+    event: &Bytes,
+) -> Result<f64, Failed> {
+    let mut function = Function::start(program, variables).await?;
+    for _ in 0..WARM_UP {
+        function.invoke(event).await?;
+    }
+    let before = function.cpu_ns();
+    for _ in 0..COUNTED {
+        function.invoke(event).await?;
+    }
+    let used = function.cpu_ns() - before;
+    function.stop().await?;
+    Ok(used as f64 / COUNTED as f64)
+}
+
+/// The event of API Gateway for a signed WhatsApp text of 2 KB.
+fn webhook_event(recordings: &Recordings) -> Bytes {
+    let event: Value = json!({
+        "version": "2.0",
+        "routeKey": "POST /webhooks/{account}",
+        "rawPath": "/webhooks/wa1",
+        "rawQueryString": "",
+        "headers": {
+            "content-type": "application/json",
+            "content-length": recordings.body.len().to_string(),
+            "host": "abcdefghij.execute-api.eu-central-1.amazonaws.com",
+            "user-agent": "facebookexternalua",
+            "x-amzn-trace-id": "Root=1-5e6722a7-cc56xmpl46db7ae02d4da47e",
+            "x-forwarded-for": "173.252.127.1",
+            "x-forwarded-port": "443",
+            "x-forwarded-proto": "https",
+            "x-hub-signature-256": recordings.signature,
+        },
+        "requestContext": {
+            "accountId": "123456789012",
+            "apiId": "abcdefghij",
+            "domainName": "abcdefghij.execute-api.eu-central-1.amazonaws.com",
+            "domainPrefix": "abcdefghij",
+            "http": {
+                "method": "POST",
+                "path": "/webhooks/wa1",
+                "protocol": "HTTP/1.1",
+                "sourceIp": "173.252.127.1",
+                "userAgent": "facebookexternalua",
+            },
+            "requestId": "JKJaXmPLvHcESHA=",
+            "routeKey": "POST /webhooks/{account}",
+            "stage": "$default",
+            "time": "21/Nov/2026:10:00:00 +0000",
+            "timeEpoch": 1_795_255_200_000_u64,
+        },
+        "pathParameters": { "account": "wa1" },
+        "body": recordings.body,
+        "isBase64Encoded": false,
+    });
+    Bytes::from(event.to_string())
+}
+
+/// P2: CPU from the start of the process to its first question for work.
+async fn start(binaries: &Path) -> Result<(), Failed> {
+    let mut worst: (f64, &str) = (0.0, "");
+    for function in FUNCTIONS {
+        let mut ratios = Vec::new();
+        let mut last = (0.0, 0.0);
+        for _ in 0..ROUNDS * 2 {
+            let hello = started(&binaries.join("hello"), "hello").await?;
+            let own = started(&binaries.join(function), function).await?;
+            ratios.push(own / hello);
+            last = (own, hello);
+        }
+        let ratio = median(&mut ratios);
+        if function == "webhook" {
+            let what = "webhook: process start to first question for work, CPU";
+            Figure::at_most("P2", what, ratio, "x hello", [3.0, 2.0])
+                .against(format!("webhook {:.2} ms, hello {:.2} ms", last.0 / 1e6, last.1 / 1e6))
+                .print();
+        }
+        if ratio > worst.0 {
+            worst = (ratio, function);
+        }
+    }
+    let what = format!("{}, the slowest to start", worst.1);
+    Figure::at_most("P2", what, worst.0, "x hello", [6.0, 4.0]).print();
+    Ok(())
+}
+
+async fn started(program: &Path, name: &str) -> Result<f64, Failed> {
+    let function = Function::start(program, &environment(name)).await?;
+    let used = function.cpu_ns();
+    function.stop().await?;
+    Ok(used as f64)
+}
+
+/// What the template would give a function, leading nowhere.
+pub(crate) fn environment(function: &str) -> Vec<(&'static str, String)> {
+    let queue = |name: &str| format!("https://sqs.eu-central-1.amazonaws.com/0/{name}");
+    let mut variables = vec![("LOG_LEVEL", "info".to_owned()), ("TABLE", "bench".to_owned())];
+    let mut set = |name, value: String| variables.push((name, value));
+    for (name, value) in [
+        ("INBOUND_QUEUE", queue("inbound.fifo")),
+        ("INBOUND_DEAD_LETTERS", queue("inbound-dead.fifo")),
+        ("RECEIPTS_QUEUE", queue("receipts")),
+        ("RECEIPTS_DEAD_LETTERS", queue("receipts-dead")),
+        ("ANSWERS_QUEUE", queue("answers.fifo")),
+        ("ANSWERS_DEAD_LETTERS", queue("answers-dead.fifo")),
+        ("OUTBOUND_QUEUE", queue("outbound.fifo")),
+        ("OUTBOUND_DEAD_LETTERS", queue("outbound-dead.fifo")),
+        ("MEDIA_QUEUE", queue("media")),
+        ("MEDIA_DEAD_LETTERS", queue("media-dead")),
+        ("BUS", "bench".to_owned()),
+        ("KEY", "arn:aws:kms:eu-central-1:0:key/bench".to_owned()),
+        ("OBJECTS", "bench".to_owned()),
+        ("PUBLIC_URL", "https://confab.example".to_owned()),
+        ("API_BASE", "published".to_owned()),
+        ("SENDERS_MAX", "10".to_owned()),
+        ("RECEIVES_MAX", "10".to_owned()),
+    ] {
+        if function != "hello" {
+            set(name, value);
+        }
+    }
+    variables
+}
+
+/// P3: the size of the stripped bootstraps.
+fn size(binaries: &Path) -> Result<(), Failed> {
+    let mut largest: (f64, &str) = (0.0, "");
+    for function in FUNCTIONS {
+        let bytes = std::fs::metadata(binaries.join(function))?.len() as f64 / 1e6;
+        if function == "webhook" {
+            Figure::at_most("P3", "webhook, stripped", bytes, "MB", [6.0, 2.5]).print();
+        }
+        if bytes > largest.0 {
+            largest = (bytes, function);
+        }
+    }
+    let what = format!("{}, the largest, stripped", largest.1);
+    Figure::at_most("P3", what, largest.0, "MB", [10.0, 6.0]).print();
+    Ok(())
+}
+
+pub(crate) fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
+}

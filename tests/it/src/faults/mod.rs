@@ -1,0 +1,8 @@
+//! What must hold whatever goes wrong: crashes at every effect, receipts in every order, poison,
+//! floods, secrets.
+
+mod crashes;
+mod poison;
+mod privacy;
+mod receipts;
+mod repetition;

@@ -1,0 +1,20 @@
+//! The tests that need more than one crate, in one binary.
+//!
+//! - [`tidy`]: the rules of the house. [`template`]: what is deployed.
+//! - [`world`]: Confab in one process with played providers; [`stories`] and [`faults`] happen in it.
+
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod stories;
+#[cfg(test)]
+mod template;
+#[cfg(test)]
+mod tidy;
+#[cfg(test)]
+mod world;
+
+#[cfg(test)]
+fn root() -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
