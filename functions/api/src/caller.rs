@@ -86,29 +86,29 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
         let pairs = url::form_urlencoded::parse(query.as_bytes());
         let object = pairs.map(|(name, value)| (name.into_owned(), value.into_owned().into()));
         let object = serde_json::Value::Object(object.collect());
-        serde_path_to_error::deserialize(object).map(Self).map_err(|error| Failed(bad(&error)))
+        serde_path_to_error::deserialize(object).map(Self).map_err(|error| Failed(bad("", &error)))
     }
 }
 
 /// Reads a body, with an error that names the part that is wrong.
 pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| bad(&error))?;
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| bad("", &error))?;
     json.end().map_err(|_| Problem::bad_request("body", "there is more after the JSON"))?;
     Ok(value)
 }
 
-fn bad(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
-    let path = error.path().to_string();
+/// Names the part that is wrong by its path, which begins with `root` if that is not empty.
+pub(crate) fn bad(root: &str, error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
     let words = error.inner().to_string();
     // `unknown field `x`` names the field better than the path of its parent does.
     let unknown = words.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
     let missing = words.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
-    let field = match (unknown.or(missing), path.as_str()) {
-        (Some(field), ".") => field.to_owned(),
-        (Some(field), parent) => format!("{parent}.{field}"),
-        (None, ".") => "body".to_owned(),
-        (None, path) => path.to_owned(),
-    };
+    let path = error.path().to_string();
+    // Some paths end in the unknown field, others in its parent.
+    let parent = unknown.and_then(|field| path.strip_suffix(field)).unwrap_or(&path);
+    let steps = [root, parent.trim_matches('.'), unknown.or(missing).unwrap_or("")];
+    let steps: Vec<&str> = steps.into_iter().filter(|step| !step.is_empty()).collect();
+    let field = if steps.is_empty() { "body".to_owned() } else { steps.join(".") };
     Problem::bad_request(&field, words)
 }

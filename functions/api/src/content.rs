@@ -7,9 +7,14 @@ use domain::content::{
 use domain::private::{Private, Words};
 use platform::problem::Problem;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::caller::bad;
+
 /// The content of an outbound message.
+// `Deserialize` is for the schema: it would not say which part is wrong, as `read` does.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum ContentBody {
@@ -141,28 +146,51 @@ pub(crate) struct HeaderBody {
     file: Option<FileBody>,
 }
 
-impl TryFrom<ContentBody> for Content {
-    type Error = Problem;
-
-    fn try_from(body: ContentBody) -> Result<Self, Problem> {
-        Ok(match body {
-            ContentBody::Text(text) => Self::text(text.text),
-            ContentBody::Media(media) => Self::Media(Media {
-                caption: media.caption,
-                files: media.files.into_iter().map(file).collect::<Result<_, _>>()?,
-            }),
-            ContentBody::Location(place) => Self::Location(location(place)?),
-            ContentBody::Contacts(contacts) => Self::Contacts(Contacts {
-                cards: contacts
-                    .cards
-                    .into_iter()
-                    .map(|card| Card { name: card.name, phones: card.phones, emails: card.emails })
-                    .collect(),
-            }),
-            ContentBody::Interactive(body) => Self::Interactive(interactive(body)?),
-            ContentBody::Template(body) => Self::Template(template(body)?),
+impl ContentBody {
+    fn read(kind: &str, body: Map<String, Value>) -> Result<Self, Problem> {
+        Ok(match kind {
+            "text" => Self::Text(part(body)?),
+            "media" => Self::Media(part(body)?),
+            "location" => Self::Location(part(body)?),
+            "contacts" => Self::Contacts(part(body)?),
+            "interactive" => Self::Interactive(part(body)?),
+            "template" => Self::Template(part(body)?),
+            other => {
+                let detail = format!("there is no type `{other}`");
+                return Err(Problem::bad_request("content.type", detail));
+            }
         })
     }
+}
+
+fn part<T: DeserializeOwned>(body: Map<String, Value>) -> Result<T, Problem> {
+    serde_path_to_error::deserialize(Value::Object(body)).map_err(|error| bad("content", &error))
+}
+
+/// Reads a content, with an error that names the part that is wrong.
+pub(crate) fn read(mut body: Map<String, Value>) -> Result<Content, Problem> {
+    let kind = body.remove("type");
+    let Some(kind) = kind.as_ref().and_then(Value::as_str) else {
+        return Err(Problem::bad_request("content.type", "the type of the content is needed"));
+    };
+    Ok(match ContentBody::read(kind, body)? {
+        ContentBody::Text(text) => Content::text(text.text),
+        ContentBody::Media(body) => Content::Media(media(body)?),
+        ContentBody::Location(body) => Content::Location(location(body)?),
+        ContentBody::Contacts(body) => Content::Contacts(contacts(body)),
+        ContentBody::Interactive(body) => Content::Interactive(interactive(body)?),
+        ContentBody::Template(body) => Content::Template(template(body)?),
+    })
+}
+
+fn media(body: MediaBody) -> Result<Media, Problem> {
+    let files = body.files.into_iter().map(file).collect::<Result<_, _>>()?;
+    Ok(Media { caption: body.caption, files })
+}
+
+fn contacts(body: ContactsBody) -> Contacts {
+    let card = |card: CardBody| Card { name: card.name, phones: card.phones, emails: card.emails };
+    Contacts { cards: body.cards.into_iter().map(card).collect() }
 }
 
 /// The provider fetches the file itself.

@@ -9,7 +9,6 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use channels::Channel;
 use domain::account::ChannelAccount;
-use domain::content::Content;
 use domain::conversation::{Command, Conversation, Facts, Quote, Reply, To, Via, decide};
 use domain::delivery::{Attempt, DeliveryStatus};
 use domain::id::{AccountId, ConversationId, MessageId, Seq};
@@ -17,6 +16,7 @@ use domain::job::{EventName, FollowUps};
 use domain::private::Address;
 use platform::problem::Problem;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use store::{
     Arrival, Arrived, Belongs, Changed, CommandKey, Dedupe, DuePolicy, Found, Logged, MediaState,
     NewIds,
@@ -26,7 +26,7 @@ use utoipa::ToSchema;
 use crate::Deps;
 use crate::answer::Failed;
 use crate::caller::{Caller, Named, read};
-use crate::content::ContentBody;
+use crate::content::{self, ContentBody};
 use crate::conversations::found;
 use crate::view::{self, EventView, ProblemView};
 
@@ -34,7 +34,8 @@ use crate::view::{self, EventView, ProblemView};
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ReplyBody {
-    content: ContentBody,
+    #[schema(value_type = ContentBody)]
+    content: Map<String, Value>,
     /// The latest event the author had seen.
     #[serde(default)]
     expected_seq: Option<u32>,
@@ -57,7 +58,8 @@ pub(crate) struct StartBody {
     /// As the channel names the contact: a phone number in E.164, a chat id.
     #[schema(value_type = String)]
     to: Address,
-    content: ContentBody,
+    #[schema(value_type = ContentBody)]
+    content: Map<String, Value>,
 }
 
 /// An account the message goes out through.
@@ -111,7 +113,7 @@ pub(crate) async fn reply(
     body: Bytes,
 ) -> Result<(StatusCode, Json<EventView>), Failed> {
     let ReplyBody { content, expected_seq, account, quotes } = read(&body)?;
-    let content = Content::try_from(content)?;
+    let content = content::read(content)?;
     let command = caller.command(&headers, &["reply", &id.to_string()])?;
     let conversation = found(&deps, &caller, id).await?;
     let via = conversation
@@ -217,7 +219,7 @@ pub(crate) async fn start(
     body: Bytes,
 ) -> Result<(StatusCode, Json<EventView>), Failed> {
     let StartBody { account, to, content } = read(&body)?;
-    let content = Content::try_from(content)?;
+    let content = content::read(content)?;
     if to.reveal().trim().is_empty() {
         return Err(Failed(Problem::bad_request("to", "must not be empty")));
     }

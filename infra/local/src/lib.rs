@@ -3,6 +3,7 @@
 //! - [`confab`]: the functions, wired over services played inside the process ([`aws`], [`queues`]).
 //! - [`workers`]: what keeps it going.
 //! - [`provision`]: workspaces, users and accounts, from a file or for the demo.
+//! - [`played`]: the messaging providers beside it.
 //! - [`host`]: HTTP, and what only a laptop has (`/dev`).
 //! - [`deployed`]: what an operator does to a deployment on AWS.
 //! - [`options`], [`clock`]: how it is started, and what time it is there.
@@ -13,6 +14,7 @@ pub mod confab;
 pub mod deployed;
 pub mod host;
 pub mod options;
+pub mod played;
 pub mod provision;
 pub mod queues;
 pub mod workers;

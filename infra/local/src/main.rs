@@ -1,6 +1,5 @@
 //! `cargo run`: Confab on a laptop.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -11,11 +10,11 @@ use local::confab::{Confab, Parts};
 use local::deployed::{self, Deployment};
 use local::options::{Asked, ClockKind, HELP, Options};
 use local::provision::{Provisioned, apply, demo};
-use local::{host, options, provision, workers};
+use local::{host, options, played, provision, workers};
 use platform::batch::chain;
 use platform::config::BaseUrl;
 use platform::telemetry;
-use simulator::{Account, Delivery, Simulator};
+use simulator::{Delivery, Simulator};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -158,36 +157,11 @@ async fn simulator(
 ) -> Result<Simulator, Stopped> {
     let clock = Arc::clone(&confab.clock);
     let simulator = Simulator::new(1, Arc::new(move || clock.now()), Delivery::Background);
-    let api_bases: BTreeMap<String, String> = channels::ALL
-        .iter()
-        .filter_map(|channel| {
-            let path = Simulator::base_path(channel.name())?;
-            Some((channel.name().to_owned(), format!("{own}{path}")))
-        })
-        .collect();
-    apply(&confab.store, &confab.vault, provisioned, &api_bases)
+    apply(&confab.store, &confab.vault, provisioned, &played::api_bases(own))
         .await
         .map_err(|error| Stopped::Faults(vec![chain(&error)]))?;
-    for workspace in &provisioned.workspaces {
-        for known in &workspace.accounts {
-            if known.account.api_base.is_none() {
-                simulator.add_account(played(known, confab.public_url.as_str()));
-            }
-        }
-    }
+    played::add_accounts(&simulator, provisioned, confab.public_url.as_str());
     Ok(simulator)
-}
-
-fn played(known: &provision::ProvisionedAccount, public_url: &str) -> Account {
-    let secret = |name: &str| known.secrets.get(name).unwrap_or_default().to_owned();
-    Account {
-        id: known.account.id.to_string(),
-        channel: known.account.channel.clone(),
-        name: known.account.name.clone(),
-        webhook_url: format!("{public_url}/webhooks/{}", known.account.id),
-        settings: known.account.settings.clone(),
-        secrets: known.secrets.names().map(|name| (name.to_owned(), secret(name))).collect(),
-    }
 }
 
 /// Ctrl-C or SIGTERM.

@@ -201,8 +201,8 @@ impl Queues {
         Ok(())
     }
 
-    /// Receives up to `max` records that are visible; of one group only the first ones, and none
-    /// while one of it is being worked on.
+    /// Receives up to `max` records that are visible, and none of a group of which one is not: it
+    /// is being worked on, or was deferred.
     ///
     /// # Errors
     ///
@@ -216,10 +216,7 @@ impl Queues {
                 "SELECT id, body, grp, receives FROM record r
                  WHERE queue = ?1 AND visible_at <= ?2 AND NOT EXISTS (
                      SELECT 1 FROM record b WHERE b.queue = ?1 AND b.grp = r.grp
-                     AND b.visible_at > ?2 AND b.id < r.id)
-                   AND NOT EXISTS (
-                     SELECT 1 FROM record b WHERE b.queue = ?1 AND b.grp = r.grp
-                     AND b.worked_on = 1 AND b.visible_at > ?2)
+                     AND b.visible_at > ?2)
                  ORDER BY id LIMIT ?3",
             )?;
             let rows = visible.query_map(params![spec.name, millis(now), max as i64], read)?;

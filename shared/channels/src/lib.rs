@@ -41,6 +41,12 @@ pub trait Channel: Sync {
     /// How to connect an account, as Markdown.
     fn set_up(&self) -> &'static str;
 
+    /// What follows the webhook's address where it is entered with the provider: how often a
+    /// webhook that was not taken is to be repeated, where the provider lets us say so.
+    fn webhook_options(&self) -> &'static str {
+        ""
+    }
+
     /// Answers the provider's set-up handshake, if it has one.
     fn challenge(&self, _query: &str, _secrets: &Secrets) -> Option<String> {
         None

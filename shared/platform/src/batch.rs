@@ -74,8 +74,16 @@ async fn in_order<J: DeserializeOwned>(
 ) -> Vec<BatchItemFailure> {
     for (place, record) in group.iter().enumerate() {
         let span = info_span!("record", record.id = record.message_id.as_deref());
-        if !one(record, source, handle).instrument(span).await {
-            return group[place..].iter().filter_map(failure).collect();
+        let rest = &group[place..];
+        let again = async {
+            let again = one(record, source, handle).await.err()?;
+            if let Again::After(delay) = again {
+                defer(rest, source, delay).await;
+            }
+            Some(again)
+        };
+        if again.instrument(span).await.is_some() {
+            return rest.iter().filter_map(failure).collect();
         }
     }
     Vec::new()
@@ -89,12 +97,18 @@ fn failure(record: &SqsMessage) -> Option<BatchItemFailure> {
     Some(failure)
 }
 
-/// Returns whether the record is finished with.
+/// When a record that is not finished with comes back.
+enum Again {
+    After(SignedDuration),
+    /// When the queue's own time is over.
+    InTime,
+}
+
 async fn one<J: DeserializeOwned>(
     record: &SqsMessage,
     source: &Source,
     handle: &impl AsyncFn(J, Received) -> Result<(), NotDone>,
-) -> bool {
+) -> Result<(), Again> {
     let times = record
         .attributes
         .get("ApproximateReceiveCount")
@@ -112,7 +126,7 @@ async fn one<J: DeserializeOwned>(
         }
     };
     match done {
-        Ok(()) => true,
+        Ok(()) => Ok(()),
         Err(NotDone::Reject { reason }) => bury(record, source, &reason).await,
         Err(NotDone::Retry { source: cause, .. }) if times >= source.receives_max => {
             let reason = format!("given up after {times} tries: {}", chain(&*cause));
@@ -121,8 +135,7 @@ async fn one<J: DeserializeOwned>(
         Err(NotDone::Retry { after, source: cause }) => {
             let delay = after.unwrap_or_else(|| back_off(times));
             warn!(times, delay_s = delay.as_secs(), "Comes back: {}", chain(&*cause));
-            defer(record, source, delay).await;
-            false
+            Err(Again::After(delay))
         }
     }
 }
@@ -135,7 +148,7 @@ fn panicked(times: u32) -> NotDone {
     }
 }
 
-async fn bury(record: &SqsMessage, source: &Source, reason: &str) -> bool {
+async fn bury(record: &SqsMessage, source: &Source, reason: &str) -> Result<(), Again> {
     error!("Goes to the dead letters: {reason}");
     let group = record.attributes.get("MessageGroupId");
     let entry = Entry {
@@ -145,18 +158,18 @@ async fn bury(record: &SqsMessage, source: &Source, reason: &str) -> bool {
             deduplication: record.message_id.clone().unwrap_or_default(),
         }),
     };
-    match source.dead_letters.bury(&entry, reason).await {
-        Ok(()) => true,
-        Err(failed) => {
-            warn!("Comes back, because the dead letters did not take it: {}", chain(&failed));
-            false
-        }
-    }
+    source.dead_letters.bury(&entry, reason).await.map_err(|failed| {
+        warn!("Comes back, because the dead letters did not take it: {}", chain(&failed));
+        Again::InTime
+    })
 }
 
-async fn defer(record: &SqsMessage, source: &Source, delay: SignedDuration) {
-    let Some(receipt) = &record.receipt_handle else { return };
-    if let Err(failed) = source.queue.defer(receipt, delay).await {
+/// Those that wait behind a record come back with it: while one of a group is hidden, SQS hands
+/// out none of the others.
+async fn defer(records: &[SqsMessage], source: &Source, delay: SignedDuration) {
+    let receipts: Vec<&str> =
+        records.iter().filter_map(|record| record.receipt_handle.as_deref()).collect();
+    if let Err(failed) = source.queue.defer(&receipts, delay).await {
         warn!("Comes back at the queue's own time: {}", chain(&failed));
     }
 }

@@ -1,7 +1,9 @@
 //! Queues.
 
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::types::{MessageAttributeValue, SendMessageBatchRequestEntry};
+use aws_sdk_sqs::types::{
+    ChangeMessageVisibilityBatchRequestEntry, MessageAttributeValue, SendMessageBatchRequestEntry,
+};
 use domain::not_done::NotDone;
 use jiff::SignedDuration;
 use serde::Serialize;
@@ -130,21 +132,30 @@ impl Queue {
         self.send_one(entry, Some(reason)).await
     }
 
-    /// Lets a received record come back after `delay`.
+    /// Lets received records come back after `delay`.
     ///
     /// # Errors
     ///
-    /// If the queue did not answer.
-    pub async fn defer(&self, receipt: &str, delay: SignedDuration) -> Result<(), QueueError> {
+    /// If the queue has not said of each of them that it will.
+    pub async fn defer(&self, receipts: &[&str], delay: SignedDuration) -> Result<(), QueueError> {
         let seconds = delay.clamp(SignedDuration::ZERO, VISIBILITY_MAX).as_secs();
-        self.client
-            .change_message_visibility()
-            .queue_url(&self.url)
-            .receipt_handle(receipt)
-            .visibility_timeout(i32::try_from(seconds).unwrap_or(i32::MAX))
-            .send()
-            .await
-            .map_err(|error| QueueError(Box::new(error)))?;
+        let seconds = i32::try_from(seconds).unwrap_or(i32::MAX);
+        for receipts in receipts.chunks(BATCH_MAX) {
+            let mut request = self.client.change_message_visibility_batch().queue_url(&self.url);
+            for (place, receipt) in receipts.iter().enumerate() {
+                let entry = ChangeMessageVisibilityBatchRequestEntry::builder()
+                    .id(place.to_string())
+                    .receipt_handle(*receipt)
+                    .visibility_timeout(seconds)
+                    .build()
+                    .map_err(|error| QueueError(Box::new(error)))?;
+                request = request.entries(entry);
+            }
+            let answer = request.send().await.map_err(|error| QueueError(Box::new(error)))?;
+            if let Some(failed) = answer.failed().first() {
+                return Err(QueueError(format!("{}: refused", failed.code()).into()));
+            }
+        }
         Ok(())
     }
 }

@@ -41,8 +41,15 @@ struct One {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Visibility {
+    id: String,
     receipt_handle: String,
     visibility_timeout: i64,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Visibilities {
+    entries: Vec<Visibility>,
 }
 
 pub(super) fn answer(queues: &Queues, call: &Call) -> Answer {
@@ -62,11 +69,14 @@ pub(super) fn answer(queues: &Queues, call: &Call) -> Answer {
                 .collect();
             Ok(json!({ "Successful": taken, "Failed": [] }))
         }),
-        "ChangeMessageVisibility" => with(&call.body, |change: Visibility| {
-            if let Ok(id) = change.receipt_handle.parse() {
-                queues.defer(id, SignedDuration::from_secs(change.visibility_timeout))?;
+        "ChangeMessageVisibilityBatch" => with(&call.body, |batch: Visibilities| {
+            for change in &batch.entries {
+                if let Ok(id) = change.receipt_handle.parse() {
+                    queues.defer(id, SignedDuration::from_secs(change.visibility_timeout))?;
+                }
             }
-            Ok(json!({}))
+            let changed = batch.entries.iter().map(|change| json!({ "Id": change.id }));
+            Ok(json!({ "Successful": changed.collect::<Vec<_>>(), "Failed": [] }))
         }),
         other => {
             let words = format!("nobody here uses {other}");

@@ -44,6 +44,11 @@ const WINDOW: &str = "https://www.twilio.com/docs/whatsapp/key-concepts#the-24-h
 
 const MB: u64 = 1024 * 1024;
 
+/// Repeat up to five times, within 15 seconds, whatever went wrong: without it only a connection
+/// that failed is tried again, once.
+/// <https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides>
+const REPEATS: &str = "#rc=5&rp=all";
+
 const fn file(kind: FileKind, bytes_max: u64, source: &'static str) -> FileLimit {
     FileLimit { kind, bytes_max: Limit { value: bytes_max, source } }
 }
@@ -122,6 +127,10 @@ impl Channel for Twilio {
 
     fn needs(&self) -> &'static [Need] {
         &NEEDS
+    }
+
+    fn webhook_options(&self) -> &'static str {
+        REPEATS
     }
 
     fn set_up(&self) -> &'static str {

@@ -11,6 +11,7 @@ use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue, InvalidHeaderValue}
 use http::{Method, Request, Response};
 use serde_json::{Map, Value};
 
+use super::REPEATS;
 use super::errors;
 use super::inbound::REFERENCE;
 use crate::{
@@ -52,7 +53,7 @@ pub(super) fn request(scheme: &str, send: &Send<'_>) -> Result<Request<Vec<u8>>,
 fn callback(send: &Send<'_>) -> String {
     let mut query = Form::new(String::new());
     query.append_pair(REFERENCE, &send.reference.to_string());
-    format!("{}?{}", send.webhook_url, query.finish())
+    format!("{}?{}{REPEATS}", send.webhook_url, query.finish())
 }
 
 fn basic(sid: &str, token: &str) -> Result<HeaderValue, InvalidHeaderValue> {

@@ -25,7 +25,7 @@ async fn exactly_the_poisoned_records_are_dead_and_each_says_why() {
     for letter in &dead {
         let reason = letter.reason.as_ref().unwrap();
         assert!(reason.contains("not a job of this queue"), "{reason}");
-        assert_eq!(letter.receives, 1, "nonsense is not tried again");
+        assert!(!reason.contains("given up"), "nonsense is not tried again: {reason}");
     }
     let page = world.get("/v1/conversations?limit=100").await;
     assert_eq!(page["items"].as_array().unwrap().len(), 100);

@@ -5,6 +5,7 @@ use domain::delivery::DeliveryStatus;
 use domain::id::ProviderMessageId;
 use domain::incoming::{Receipt, Reference};
 use domain::job::EventName;
+use jiff::SignedDuration;
 use serde_json::Value;
 use store::{Claim, Claimed};
 
@@ -140,7 +141,7 @@ async fn every_order_and_repetition_ends_alike() {
             assert!(latest.provider_id.is_some(), "{named:?} {order:?}");
         }
         // The sends were claimed by the test: their records find nothing to do.
-        world.settle().await;
+        world.pass(SignedDuration::from_mins(10)).await;
         let statuses = statuses(&mut world).await;
         assert!(!statuses.contains(&Value::from("sending")), "{statuses:?}");
     }

@@ -1,6 +1,7 @@
 //! What customers do on each channel.
 
 use axum::http::StatusCode;
+use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::world::World;
@@ -111,7 +112,8 @@ async fn sms_is_delivered_and_never_read() {
     phone.writes("Hello").await;
     world.settle().await;
     world.replies("ada", "Hi").await;
-    world.settle().await;
+    // One a second goes out.
+    world.pass(SignedDuration::from_secs(30)).await;
     phone.opens_chat();
     world.settle().await;
     insta::assert_snapshot!(world.transcript().await, @"
@@ -119,7 +121,7 @@ async fn sms_is_delivered_and_never_read() {
     fri 09:00  contact  T01 opened
     fri 09:00  contact  T01 > Hello
     fri 09:00  welcome  T13 < Welcome to Acme. [delivered]
-    fri 09:00  ada      T10 < Hi [queued]
+    fri 09:00  ada      T10 < Hi [delivered]
     ");
 }
 

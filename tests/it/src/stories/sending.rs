@@ -130,6 +130,24 @@ async fn a_slow_account_sends_no_faster_than_its_provider_allows() {
     assert_eq!(sent(&world), 5);
 }
 
+/// What waits behind a message that came too early comes back with it, and not when the queue's
+/// own time is over.
+#[tokio::test]
+async fn many_messages_of_one_conversation_go_out_in_order_and_as_fast_as_allowed() {
+    let mut world = World::new().await;
+    let phone = world.phone("wa1");
+    phone.writes("Hello").await;
+    world.settle().await;
+    world.pass(SignedDuration::from_secs(5)).await;
+    let texts: Vec<String> = (1..=30).map(|number| format!("Part {number}")).collect();
+    for text in &texts {
+        assert_eq!(world.replies("ada", text).await.status, StatusCode::ACCEPTED);
+    }
+    world.pass(SignedDuration::from_secs(8)).await;
+    let got: Vec<String> = phone.inbox().into_iter().filter_map(|seen| seen.text).skip(1).collect();
+    assert_eq!(got, texts);
+}
+
 #[tokio::test]
 async fn every_kind_of_content_goes_out_in_the_provider_s_format() {
     let mut world = World::new().await;

@@ -37,6 +37,8 @@ pub(crate) struct Faults {
 #[derive(Debug, Default)]
 struct State {
     counting: bool,
+    /// How many times over the test itself looks at something.
+    paused: usize,
     effects: Vec<String>,
     armed: Option<(usize, Fault)>,
     /// An answer of the service instead of carrying out each call of an operation, so many times.
@@ -65,6 +67,17 @@ impl Faults {
         self.state().armed = Some((effect, fault));
     }
 
+    /// Whether something goes wrong, or will.
+    pub(crate) fn armed(&self) -> bool {
+        self.state().armed.is_some()
+    }
+
+    /// No effects are counted, and nothing goes wrong, until the guard is dropped.
+    pub(crate) fn pause(&self) -> Paused<'_> {
+        self.state().paused += 1;
+        Paused(self)
+    }
+
     /// Has an operation answered with `answer` instead of being carried out, `times` times.
     pub(crate) fn refuse(&self, operation: &str, answer: Answer, times: usize) {
         self.state().refused = Some((operation.to_owned(), answer, times));
@@ -77,7 +90,7 @@ impl Faults {
 
     fn next(&self, name: String) -> Option<Fault> {
         let mut state = self.state();
-        if !state.counting {
+        if !state.counting || state.paused > 0 {
             return None;
         }
         let number = state.effects.len();
@@ -125,6 +138,14 @@ impl Faults {
             answer = next.run(request) => answer,
             () = died => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         }
+    }
+}
+
+pub(crate) struct Paused<'a>(&'a Faults);
+
+impl Drop for Paused<'_> {
+    fn drop(&mut self) {
+        self.0.state().paused -= 1;
     }
 }
 
