@@ -60,6 +60,7 @@ impl Function {
             .route("/2018-06-01/runtime/invocation/{id}/response", post(answer))
             .route("/2018-06-01/runtime/invocation/{id}/error", post(answer))
             .with_state(api);
+        #[expect(clippy::disallowed_methods, reason = "ends with the bench")]
         tokio::task::spawn(async move { axum::serve(listener, router).await });
         let child = Command::new(program)
             .env_clear()

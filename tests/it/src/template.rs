@@ -54,18 +54,16 @@ fn names(value: &Value) -> Option<String> {
 }
 
 fn list(value: &Value) -> Vec<&Value> {
-    match value {
-        Value::Sequence(members) => members.iter().collect(),
-        Value::Null => Vec::new(),
-        one => vec![one],
+    match value.as_sequence() {
+        Some(members) => members.iter().collect(),
+        None if value.is_null() => Vec::new(),
+        None => vec![value],
     }
 }
 
 fn text(value: &Value) -> &str {
-    match value {
-        Value::Tagged(tagged) => tagged.value.as_str().unwrap_or_default(),
-        value => value.as_str().unwrap_or_default(),
-    }
+    let bare = if let Value::Tagged(tagged) = value { &tagged.value } else { value };
+    bare.as_str().unwrap_or_default()
 }
 
 fn statements(role: &Value) -> Vec<&Value> {
