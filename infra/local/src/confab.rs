@@ -167,7 +167,7 @@ impl Confab {
         if records.is_empty() {
             return Ok(false);
         }
-        let response = self.run(spec, event(spec, &records)).await;
+        let response = self.hand(spec, event(spec, &records)).await;
         let failed: Vec<&str> = response
             .batch_item_failures
             .iter()
@@ -183,7 +183,8 @@ impl Confab {
         Ok(true)
     }
 
-    async fn run(&self, spec: &Spec, event: SqsEvent) -> SqsBatchResponse {
+    /// Hands a batch of a queue to its function.
+    pub async fn hand(&self, spec: &Spec, event: SqsEvent) -> SqsBatchResponse {
         let now = self.clock.now();
         match spec.name {
             "receipts" => inbound::handle(&self.inbound, &self.inbound.receipts, event, now).await,

@@ -1,8 +1,11 @@
 //! The tests that need more than one crate, in one binary.
 //!
 //! - [`tidy`]: the rules of the house. [`template`]: what is deployed.
+//! - [`events`]: the sample invocations, handed to the functions.
 //! - [`world`]: Confab in one process with played providers; [`stories`] and [`faults`] happen in it.
 
+#[cfg(test)]
+mod events;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]

@@ -133,17 +133,16 @@ async fn a_slow_account_sends_no_faster_than_its_provider_allows() {
 /// What waits behind a message that came too early comes back with it, and not when the queue's
 /// own time is over.
 #[tokio::test]
-async fn many_messages_of_one_conversation_go_out_in_order_and_as_fast_as_allowed() {
+async fn messages_of_one_conversation_go_out_in_order_and_as_fast_as_allowed() {
     let mut world = World::new().await;
-    let phone = world.phone("wa1");
+    let phone = world.phone("sms1");
     phone.writes("Hello").await;
     world.settle().await;
-    world.pass(SignedDuration::from_secs(5)).await;
-    let texts: Vec<String> = (1..=30).map(|number| format!("Part {number}")).collect();
+    let texts: Vec<String> = (1..=5).map(|number| format!("Part {number}")).collect();
     for text in &texts {
         assert_eq!(world.replies("ada", text).await.status, StatusCode::ACCEPTED);
     }
-    world.pass(SignedDuration::from_secs(8)).await;
+    world.pass(SignedDuration::from_secs(10)).await;
     let got: Vec<String> = phone.inbox().into_iter().filter_map(|seen| seen.text).skip(1).collect();
     assert_eq!(got, texts);
 }

@@ -61,13 +61,18 @@ impl World {
 
     /// A world of what a provisioning file says; the same seed plays the same chances.
     pub(crate) async fn with(file: &str, seed: u64) -> Self {
+        Self::at(None, file, seed).await
+    }
+
+    /// A world that is known to providers under another address than it listens on.
+    pub(crate) async fn at(public_url: Option<&str>, file: &str, seed: u64) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let own = format!("http://{}", listener.local_addr().unwrap());
         let faults = Arc::new(Faults::default());
         let parts = Parts {
             data: None,
             clock: Clock::turned(START.parse().unwrap()),
-            public_url: own.parse().unwrap(),
+            public_url: public_url.unwrap_or(&own).parse().unwrap(),
             tap: Some(faults.clone()),
         };
         let confab = Arc::new(Confab::open(parts).await.unwrap());
@@ -79,6 +84,7 @@ impl World {
         played::add_accounts(&simulator, &provisioned, &own);
         let router = router(&confab, &simulator, &faults);
         simulator.deliver_to(&own, router.clone());
+        simulator.deliver_to(confab.public_url.as_str(), router.clone());
         let served = router.clone();
         #[expect(clippy::disallowed_methods, reason = "ends with the test's runtime")]
         tokio::spawn(async move { axum::serve(listener, served).await });
@@ -191,7 +197,7 @@ impl World {
         Answered { status, body }
     }
 
-    async fn token(&mut self, user: &str) -> String {
+    pub(crate) async fn token(&mut self, user: &str) -> String {
         if let Some(token) = self.tokens.get(user) {
             return token.clone();
         }

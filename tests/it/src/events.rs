@@ -1,0 +1,166 @@
+//! The sample invocations in `events/`, handed to the functions in the order in which one leads to
+//! the next: what a function puts on a queue is what the next sample holds.
+//!
+//! `UPDATE=1` writes the records anew.
+
+use std::fs;
+use std::time::Duration;
+
+use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
+use axum::extract::Request;
+use axum::http::StatusCode;
+use jiff::SignedDuration;
+use local::queues::{self, Record, Spec};
+use serde_json::{Value, json};
+use simulator::Chaos;
+
+use crate::world::{ACME, Answered, World};
+
+fn sample(name: &str) -> Value {
+    let path = crate::root().join("events").join(name);
+    serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap()
+}
+
+/// What API Gateway hands over, as the function's own runtime reads it.
+fn request(event: &Value) -> Request {
+    let (parts, body) = lambda_http::request::from_str(&event.to_string()).unwrap().into_parts();
+    Request::from_parts(parts, axum::body::Body::from(body.to_vec()))
+}
+
+async fn webhook(world: &World, name: &str) -> Answered {
+    world.send(request(&sample(name))).await
+}
+
+/// A request to the API, with what a sample cannot know filled in.
+async fn api(world: &mut World, name: &str, conversation: &str) -> Answered {
+    let token = world.token("ada").await;
+    let text = sample(name).to_string();
+    let text = text.replace("TOKEN", &token).replace("CONVERSATION", conversation);
+    world.send(request(&serde_json::from_str(&text).unwrap())).await
+}
+
+/// The first record of a queue has to be the sample's, which is then handed to the function.
+#[expect(clippy::disallowed_methods, reason = "a switch for whoever runs the tests")]
+async fn handed_on(world: &World, spec: &Spec, name: &str) -> SqsBatchResponse {
+    let records = world.confab.queues().receive(spec, 1).unwrap();
+    let record = records.first().unwrap_or_else(|| panic!("{name}: there is no record"));
+    if std::env::var_os("UPDATE").is_some() {
+        write(name, record);
+    }
+    let sample = sample(name);
+    let known = &sample["Records"][0];
+    assert_eq!(known["body"].as_str().unwrap(), record.body, "{name}");
+    assert_eq!(known["attributes"]["MessageGroupId"].as_str(), record.group.as_deref(), "{name}");
+    let event: SqsEvent = serde_json::from_value(sample).unwrap();
+    let response = world.confab.hand(spec, event).await;
+    world.confab.queues().delete(record.id).unwrap();
+    response
+}
+
+fn write(name: &str, record: &Record) {
+    let mut sample = sample(name);
+    sample["Records"][0]["body"] = json!(record.body);
+    if let Some(group) = &record.group {
+        sample["Records"][0]["attributes"]["MessageGroupId"] = json!(group);
+    }
+    let text = serde_json::to_string_pretty(&sample).unwrap() + "\n";
+    fs::write(crate::root().join("events").join(name), text).unwrap();
+}
+
+fn done(response: &SqsBatchResponse) -> bool {
+    response.batch_item_failures.is_empty()
+}
+
+async fn published() -> World {
+    World::at(Some("https://desk.example"), ACME, 1).await
+}
+
+/// A world whose customer has written what the sample says; the provider's own webhook of it is
+/// late, and stays so.
+async fn written() -> World {
+    let world = published().await;
+    let late = Duration::from_secs(365 * 24 * 3600);
+    world.simulator.set_chaos(Chaos { delay: 1.0, delay_max: late, ..Chaos::default() });
+    world.phone("wa1").writes("Does it come in another color?").await;
+    world.simulator.set_chaos(Chaos::default());
+    world
+}
+
+#[tokio::test]
+async fn a_message_is_received_answered_and_replied_to() {
+    let mut world = written().await;
+    let handshake = request(&sample("webhook-handshake.json"));
+    assert_eq!(world.send(handshake).await.body, 1_158_201_444);
+
+    let taken = webhook(&world, "webhook-whatsapp-text.json").await;
+    assert_eq!(taken.status, StatusCode::OK);
+    assert!(done(&handed_on(&world, &queues::INBOUND, "inbound.json").await));
+    assert!(done(&handed_on(&world, &queues::ANSWERS, "autoresponder.json").await));
+    assert!(done(&handed_on(&world, &queues::OUTBOUND, "outbound.json").await));
+    assert_eq!(world.phone("wa1").inbox()[0].text.as_deref(), Some("Welcome to Acme."));
+
+    let listed = api(&mut world, "api-list-conversations.json", "").await;
+    assert_eq!(listed.status, StatusCode::OK, "{}", listed.body);
+    let id = listed.body["items"][0]["id"].as_str().unwrap().to_owned();
+    for _ in 0..2 {
+        let accepted = api(&mut world, "api-reply.json", &id).await;
+        assert_eq!(accepted.status, StatusCode::ACCEPTED, "{}", accepted.body);
+    }
+    world.settle().await;
+    assert_eq!(world.phone("wa1").inbox().len(), 2, "the same request twice is one message");
+}
+
+#[tokio::test]
+async fn a_receipt_is_recorded() {
+    let mut world = written().await;
+    assert_eq!(webhook(&world, "webhook-whatsapp-text.json").await.status, StatusCode::OK);
+    for spec in [&queues::INBOUND, &queues::ANSWERS, &queues::OUTBOUND] {
+        assert!(world.confab.work_once(spec).await.unwrap());
+    }
+    // The provider says that it was sent, and then that it was delivered.
+    world.simulator.flush().await;
+    assert!(done(&handed_on(&world, &queues::RECEIPTS, "receipts.json").await));
+    world.settle().await;
+    let id = world.only().await;
+    assert_eq!(world.events(&id).await[2]["delivery"]["status"], "delivered");
+}
+
+#[tokio::test]
+async fn a_file_is_fetched() {
+    let mut world = published().await;
+    world.phone("wa1").sends_image(None, b"\xff\xd8\xff\xe0 a picture").await;
+    world.simulator.flush().await;
+    assert!(world.confab.work_once(&queues::INBOUND).await.unwrap());
+    assert!(done(&handed_on(&world, &queues::MEDIA, "media.json").await));
+    world.settle().await;
+    let id = world.only().await;
+    assert_eq!(world.events(&id).await[1]["content"]["files"][0]["state"], "ready");
+}
+
+#[tokio::test]
+async fn the_other_channels_are_understood() {
+    for name in ["webhook-telegram-text.json", "webhook-twilio-sms.json"] {
+        let mut world = published().await;
+        let taken = webhook(&world, name).await;
+        assert_eq!(taken.status, StatusCode::OK, "{name}");
+        world.settle().await;
+        let id = world.only().await;
+        let text = &world.events(&id).await[1]["content"]["text"];
+        assert_eq!(text, "Is the shop open today?", "{name}");
+    }
+}
+
+/// The schedule says when it runs; what is due is a question of the clock.
+#[tokio::test]
+async fn the_schedule_closes_windows() {
+    let mut world = published().await;
+    assert_eq!(webhook(&world, "webhook-whatsapp-text.json").await.status, StatusCode::OK);
+    world.settle().await;
+    let at = sample("expiry.json")["time"].as_str().unwrap().parse().unwrap();
+    world.confab.clock.set(at);
+    world.confab.expire().await.unwrap();
+    world.settle().await;
+    let id = world.only().await;
+    assert_eq!(world.conversation(&id).await["status"], "inactive");
+    world.pass(SignedDuration::from_mins(1)).await;
+}
