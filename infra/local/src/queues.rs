@@ -140,7 +140,7 @@ impl Queues {
                  body TEXT NOT NULL, reason TEXT, visible_at INTEGER NOT NULL,
                  receives INTEGER NOT NULL DEFAULT 0, worked_on INTEGER NOT NULL DEFAULT 0);
              CREATE INDEX IF NOT EXISTS record_visible ON record (queue, visible_at);
-             CREATE INDEX IF NOT EXISTS record_group ON record (queue, grp, id);
+             CREATE INDEX IF NOT EXISTS record_group ON record (queue, grp, visible_at);
              CREATE TABLE IF NOT EXISTS repeated (
                  queue TEXT NOT NULL, deduplication TEXT NOT NULL, until INTEGER NOT NULL,
                  PRIMARY KEY (queue, deduplication)) WITHOUT ROWID;
@@ -274,21 +274,23 @@ impl Queues {
         Ok(())
     }
 
-    /// When the next record of this queue becomes visible; `None` if there is none.
+    /// When the next record of this queue can be received; `None` if there is none. A group can
+    /// when the last of it is visible.
     ///
     /// # Errors
     ///
     /// If the file cannot be used.
     pub fn next_at(&self, spec: &Spec) -> Result<Option<Timestamp>, QueuesError> {
         let next: Option<i64> = self.db().query_row(
-            "SELECT MIN(visible_at) FROM record WHERE queue = ? AND worked_on = 0",
+            "SELECT MIN(at) FROM (SELECT MAX(visible_at) AS at FROM record WHERE queue = ?
+             GROUP BY COALESCE(grp, id) HAVING MAX(worked_on) = 0)",
             [spec.name],
             |row| row.get(0),
         )?;
         Ok(next.and_then(|next| Timestamp::from_millisecond(next).ok()))
     }
 
-    /// Whether anything is visible or being worked on.
+    /// Whether anything can be received or is being worked on.
     ///
     /// # Errors
     ///
@@ -298,8 +300,8 @@ impl Queues {
         let found: Option<i64> = self
             .db()
             .query_row(
-                "SELECT 1 FROM record WHERE queue NOT LIKE ?1 AND (visible_at <= ?2 OR worked_on)
-                 LIMIT 1",
+                "SELECT 1 FROM record WHERE queue NOT LIKE ?1 GROUP BY queue, COALESCE(grp, id)
+                 HAVING MAX(visible_at) <= ?2 OR MAX(worked_on) = 1 LIMIT 1",
                 params![format!("%{DEAD}"), now],
                 |row| row.get(0),
             )
@@ -393,4 +395,64 @@ fn first_time(
         params![queue, deduplication, millis(after(now, REPEATED_FOR))],
     )?;
     Ok(added == 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn queues() -> (Queues, Arc<Clock>) {
+        let clock = Arc::new(Clock::turned("2026-11-20T09:00:00Z".parse().unwrap()));
+        (Queues::open(None, Arc::clone(&clock)).unwrap(), clock)
+    }
+
+    fn send(queues: &Queues, group: &str, body: &str) {
+        let record = NewRecord {
+            queue: OUTBOUND.name,
+            body,
+            group: Some(group),
+            deduplication: Some(body),
+            reason: None,
+        };
+        queues.send(&[record]).unwrap();
+    }
+
+    fn bodies(records: &[Record]) -> Vec<&str> {
+        records.iter().map(|record| record.body.as_str()).collect()
+    }
+
+    #[test]
+    fn a_group_waits_for_each_of_its_records_and_for_no_other_group() {
+        let (queues, clock) = queues();
+        send(&queues, "a", "a1");
+        send(&queues, "a", "a2");
+        send(&queues, "b", "b1");
+        let first = queues.receive(&OUTBOUND, 10).unwrap();
+        assert_eq!(bodies(&first), ["a1", "a2", "b1"]);
+        send(&queues, "a", "a3");
+        assert!(queues.receive(&OUTBOUND, 10).unwrap().is_empty());
+        // a1 is deferred, a2 is left to the queue's own time, b1 is done.
+        queues.defer(first[0].id, SignedDuration::from_secs(1)).unwrap();
+        queues.let_go(first[0].id).unwrap();
+        queues.let_go(first[1].id).unwrap();
+        queues.delete(first[2].id).unwrap();
+        clock.set(after(clock.now(), SignedDuration::from_secs(1)));
+        assert!(!queues.busy().unwrap(), "nothing can be done now");
+        let hidden = SignedDuration::from_secs(OUTBOUND.visibility_s - 1);
+        assert_eq!(queues.next_at(&OUTBOUND).unwrap(), Some(after(clock.now(), hidden)));
+        clock.set(after(clock.now(), hidden));
+        assert!(queues.busy().unwrap());
+        assert_eq!(bodies(&queues.receive(&OUTBOUND, 10).unwrap()), ["a1", "a2", "a3"]);
+    }
+
+    #[test]
+    fn the_same_record_within_five_minutes_is_one() {
+        let (queues, clock) = queues();
+        send(&queues, "a", "a1");
+        send(&queues, "a", "a1");
+        assert_eq!(queues.counts().unwrap().pending, 1);
+        clock.set(after(clock.now(), SignedDuration::from_mins(6)));
+        send(&queues, "a", "a1");
+        assert_eq!(queues.counts().unwrap().pending, 2);
+    }
 }

@@ -2,12 +2,15 @@
 //!
 //! - [`tidy`]: the rules of the house. [`template`]: what is deployed.
 //! - [`events`]: the sample invocations, handed to the functions.
+//! - [`host`]: the laptop host as a program: started, killed, fed.
 //! - [`world`]: Confab in one process with played providers; [`stories`] and [`faults`] happen in it.
 
 #[cfg(test)]
 mod events;
 #[cfg(test)]
 mod faults;
+#[cfg(test)]
+mod host;
 #[cfg(test)]
 mod stories;
 #[cfg(test)]
