@@ -226,3 +226,15 @@ impl Resolve for PublicOnly {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A name may lead to a private address only when it is connected to.
+    #[tokio::test]
+    async fn a_name_that_leads_home_leads_nowhere() {
+        let name = "localhost".parse().unwrap();
+        assert!(PublicOnly.resolve(name).await.is_err());
+    }
+}

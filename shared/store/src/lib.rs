@@ -8,6 +8,7 @@
 //! - [`arrive`](Store::arrive): something comes from outside and finds its conversation by address.
 //! - [`change`](Store::change): somebody changes a conversation they can name.
 //! - [`delivery`](Store::claim): how far an outbound message has travelled.
+//! - [`receipt`](Store::record_receipt): what providers report of it.
 //! - [`due`](Store::due), [`lists`](Store::list): the two sparse indexes.
 //!
 //! The chart of items and the table of access patterns are in the README beside this folder.
@@ -26,6 +27,7 @@ mod keys;
 mod lists;
 mod media;
 mod read;
+mod receipt;
 pub mod schema;
 mod settings;
 
@@ -33,12 +35,13 @@ pub use arrive::{Arrival, Arrived, Belongs, Dedupe, Found, NewIds};
 pub use change::{Changed, CommandKey};
 pub use commit::{Committed, DuePolicy};
 pub use contact::{ConsentUpdate, KnownAddress};
-pub use delivery::{Claim, Claimed, Recorded, Sending};
+pub use delivery::{Claim, Claimed, Sending};
 pub use due::{Due, DueWhat, SHARDS};
 pub use error::StoreError;
 pub use event::Logged;
 pub use lists::{Page, View};
 pub use media::{MediaState, StoredFile};
+pub use receipt::Recorded;
 pub use settings::{ApiKey, NoticeEntry};
 
 use aws_sdk_dynamodb::Client;

@@ -4,5 +4,6 @@
 mod crashes;
 mod poison;
 mod privacy;
+mod reach;
 mod receipts;
 mod repetition;
