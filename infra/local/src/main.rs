@@ -80,16 +80,32 @@ async fn start(options: Options) -> Result<(), Stopped> {
     let data = options.data.as_deref();
     let confab = Arc::new(Confab::open(Parts { data, clock, public_url, tap: None }).await?);
     let simulator = simulator(&confab, &provisioned, &own).await?;
+    let phones = options.data.as_ref().map(|data| data.join("phones.json"));
+    if let Some(file) = &phones {
+        played::recall(&simulator, file)?;
+    }
     let router = host::router(&confab, &simulator);
     announce(&own);
     let (quit, quitting) = oneshot::channel::<()>();
     let working = std::thread::spawn(move || work(&confab, quitting));
-    axum::serve(listener, router).with_graceful_shutdown(stopped()).await?;
+    let serving = axum::serve(listener, router).with_graceful_shutdown(stopped());
+    tokio::select! {
+        served = serving => served?,
+        Err(failed) = remember(&simulator, phones.as_deref()) => return Err(failed.into()),
+    }
     drop(quit);
     if working.join().is_err() {
         return Err(Stopped::Faults(vec!["the workers died".to_owned()]));
     }
     Ok(())
+}
+
+/// Keeps the phones, if anything is kept.
+async fn remember(simulator: &Simulator, file: Option<&Path>) -> std::io::Result<()> {
+    match file {
+        Some(file) => played::remember(simulator, file).await,
+        None => std::future::pending().await,
+    }
 }
 
 #[expect(clippy::print_stdout, reason = "what a program answers goes to standard output")]

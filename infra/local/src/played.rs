@@ -1,6 +1,9 @@
 //! The messaging providers, played in the same process.
 
 use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+use std::time::Duration;
 
 use simulator::{Account, Simulator};
 
@@ -35,5 +38,40 @@ fn played(known: &ProvisionedAccount, public_url: &str) -> Account {
         webhook_url: format!("{public_url}/webhooks/{}{options}", account.id),
         settings: account.settings.clone(),
         secrets: secrets.names().map(secret).collect(),
+    }
+}
+
+/// How often the phones are looked at, to keep what is new on them.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Gives the phones back what they had when the host was last running, if that can be read.
+///
+/// # Errors
+///
+/// If the file is there and holds no phones.
+pub fn recall(simulator: &Simulator, file: &Path) -> io::Result<()> {
+    match std::fs::read_to_string(file) {
+        Ok(kept) => simulator.restore(&kept).map_err(io::Error::from),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Keeps what is on the phones in a file, until it is dropped.
+///
+/// # Errors
+///
+/// If the file cannot be written.
+pub async fn remember(simulator: &Simulator, file: &Path) -> io::Result<()> {
+    let mut kept = String::new();
+    loop {
+        tokio::time::sleep(LOOK).await;
+        let now = simulator.snapshot();
+        if now != kept {
+            let new = file.with_extension("new");
+            tokio::fs::write(&new, &now).await?;
+            tokio::fs::rename(&new, file).await?;
+            kept = now;
+        }
     }
 }
