@@ -8,15 +8,16 @@
 use axum::http::{Method, StatusCode};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
+use simulator::Seen;
 
-use crate::world::{FAULTS, Fault, World};
+use crate::world::{ADA, FAULTS, Fault, World};
 
 /// What a scenario must leave behind, whatever happened on the way.
 #[derive(Debug, PartialEq)]
 struct Left {
     /// Of each conversation: its shown status, what is unreplied, its events without deliveries.
     conversations: Vec<(Value, Value, Vec<String>)>,
-    /// Of each account: the texts on the phone, in order.
+    /// Of each account: the texts on the phone, and the names of templates, in order.
     phones: Vec<Vec<String>>,
     dead: usize,
 }
@@ -37,7 +38,8 @@ async fn left(world: &mut World) -> Left {
         .iter()
         .map(|account| {
             let inbox = world.phone(account).inbox();
-            inbox.into_iter().filter_map(|seen| seen.text).collect()
+            let words = |seen: Seen| seen.text.or(seen.template.map(|template| template.name));
+            inbox.into_iter().filter_map(words).collect()
         })
         .collect();
     Left { conversations, phones, dead: world.dead_letters().len() }
@@ -51,14 +53,16 @@ fn line(event: &Value) -> String {
     )
 }
 
-/// Messages whose fate is unknown, by their text.
+/// Messages whose fate is unknown, by their text or template.
 async fn unknown(world: &mut World) -> Vec<String> {
     let mut unknown = Vec::new();
     for conversation in world.conversations().await {
         let id = conversation["id"].as_str().unwrap().to_owned();
         for event in world.events(&id).await {
             if event["delivery"]["status"] == "unknown" {
-                unknown.push(event["content"]["text"].as_str().unwrap().to_owned());
+                let words = &event["content"];
+                let words = words["text"].as_str().or(words["name"].as_str());
+                unknown.push(words.unwrap().to_owned());
             }
         }
     }
@@ -80,13 +84,15 @@ enum Step {
     Thrice(&'static str),
     Opens(&'static str),
     Replies(&'static str),
+    /// An agent writes first, with a template.
+    Starts,
     Closes,
     Hours(i64),
     Redrives,
     Broken(&'static str),
 }
 
-const SCENARIOS: [Scenario; 13] = [
+const SCENARIOS: [Scenario; 14] = [
     Scenario { name: "text", before: &[], under: &[Step::Writes("wa1", "Hello")] },
     Scenario { name: "duplicate", before: &[], under: &[Step::Thrice("wa1")] },
     Scenario {
@@ -128,6 +134,7 @@ const SCENARIOS: [Scenario; 13] = [
         before: &[Step::Hours(9), Step::Writes("tg1", "Hello")],
         under: &[Step::Replies("Hi!"), Step::Hours(72)],
     },
+    Scenario { name: "template", before: &[], under: &[Step::Starts] },
 ];
 
 const HELD: &str = "status_preset = \"five\"\nhold_outside_hours = true\n\
@@ -170,6 +177,12 @@ async fn take(world: &mut World, step: Step) {
             let body = json!({ "content": { "type": "text", "text": text } });
             command(world, "messages", Some(body)).await;
         }
+        Step::Starts => {
+            let template = json!({ "type": "template", "name": "we_have_news", "language": "en",
+                "parameters": ["Sheena"] });
+            let body = json!({ "account": "wa1", "to": ADA, "content": template });
+            answered(world, "/v1/conversations", Some(body)).await;
+        }
         Step::Closes => command(world, "close", None).await,
         Step::Hours(hours) => world.pass(SignedDuration::from_hours(hours)).await,
         Step::Redrives => {
@@ -199,16 +212,19 @@ async fn broken(world: &mut World, account: &str) {
 async fn command(world: &mut World, what: &str, body: Option<Value>) {
     let conversations = world.conversations().await;
     let id = conversations[0]["id"].as_str().unwrap().to_owned();
-    let path = format!("/v1/conversations/{id}/{what}");
+    answered(world, &format!("/v1/conversations/{id}/{what}"), body).await;
+}
+
+async fn answered(world: &mut World, path: &str, body: Option<Value>) {
     for _ in 0..5 {
         let key = Some("the-same-key");
-        let answered = world.request("ada", Method::POST, &path, body.clone(), key).await;
+        let answered = world.request("ada", Method::POST, path, body.clone(), key).await;
         if answered.status.is_success() {
             return;
         }
         assert!(answered.status.is_server_error(), "{}: {}", answered.status, answered.body);
     }
-    panic!("{what} was never answered");
+    panic!("{path} was never answered");
 }
 
 /// Providers, queues and the schedule have done all they will.
@@ -291,4 +307,5 @@ scenario_tests! {
     opting_out_and_in_survives_a_crash_at_every_effect: 10,
     a_redrive_survives_a_crash_at_every_effect: 11,
     a_held_message_survives_a_crash_at_every_effect: 12,
+    a_first_message_by_template_survives_a_crash_at_every_effect: 13,
 }
