@@ -121,7 +121,10 @@ async fn one<J: DeserializeOwned>(
             Err(NotDone::reject(format!("not a job of this queue, at column {}", error.column())))
         }
         Ok(job) => {
-            let run = AssertUnwindSafe(handle(job, Received { times })).catch_unwind().await;
+            // On the heap: a handler's whole future inside the batch's own is deeper than the
+            // compiler lays out in a release build.
+            let handled = Box::pin(handle(job, Received { times }));
+            let run = AssertUnwindSafe(handled).catch_unwind().await;
             run.unwrap_or_else(|_panic| Err(panicked(times)))
         }
     };
