@@ -18,8 +18,6 @@ use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 pub use aws_types::SdkConfig;
 use aws_types::region::Region;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 
 use crate::config::Env;
 
@@ -83,15 +81,14 @@ pub fn sdk_config(surroundings: &Surroundings, http: SharedHttpClient, attempts:
     config.build()
 }
 
+/// Amazon's own roots (<https://www.amazontrust.com/repository/>), which sign all its endpoints. A
+/// whole root store would be an eighth of a megabyte in every function, and looking these up in it
+/// a good part of a cold start; a test holds them against it.
+const ROOTS: &str = include_str!("aws-roots.pem");
+
 fn https() -> SharedHttpClient {
-    let mut roots = TrustStore::empty();
-    for certificate in webpki_root_certs::TLS_SERVER_ROOT_CERTS {
-        if signs_aws(certificate) {
-            roots = roots.with_pem_certificate(pem(certificate));
-        }
-    }
     let context = TlsContext::builder()
-        .with_trust_store(roots)
+        .with_trust_store(TrustStore::empty().with_pem_certificate(ROOTS))
         .build()
         .expect("certificates of a root store parse");
     Builder::new()
@@ -100,28 +97,39 @@ fn https() -> SharedHttpClient {
         .build_https()
 }
 
-/// Amazon's own roots (<https://www.amazontrust.com/repository/>).
-fn signs_aws(certificate: &[u8]) -> bool {
-    let names: [&[u8]; 2] = [b"Amazon Root CA", b"Starfield Services Root Certificate Authority"];
-    names.iter().any(|name| certificate.windows(name.len()).any(|window| window == *name))
-}
-
-fn pem(certificate: &[u8]) -> Vec<u8> {
-    let mut pem = String::from("-----BEGIN CERTIFICATE-----\n");
-    pem.push_str(&STANDARD.encode(certificate));
-    pem.push_str("\n-----END CERTIFICATE-----\n");
-    pem.into_bytes()
-}
-
 #[cfg(test)]
 mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+
     use super::*;
 
+    /// The certificates of a root store that carry the name of one of Amazon's roots.
+    fn of_amazon() -> Vec<&'static [u8]> {
+        let names: [&[u8]; 2] =
+            [b"Amazon Root CA", b"Starfield Services Root Certificate Authority"];
+        let named = |certificate: &&[u8]| {
+            names.iter().any(|name| certificate.windows(name.len()).any(|part| part == *name))
+        };
+        webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().map(AsRef::as_ref).filter(named).collect()
+    }
+
     #[test]
-    fn the_roots_of_aws_are_there_and_few() {
-        let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS;
-        let chosen = roots.iter().filter(|certificate| signs_aws(certificate)).count();
-        assert!((4..=6).contains(&chosen), "{chosen}");
+    fn the_roots_of_aws_are_all_there_and_as_root_stores_have_them() {
+        let lines = ROOTS.lines().filter(|line| !line.starts_with('#'));
+        let text: String = lines.collect();
+        let mut ours: Vec<Vec<u8>> = text
+            .split_inclusive("-----END CERTIFICATE-----")
+            .map(|pem| {
+                let pem = pem.strip_prefix("-----BEGIN CERTIFICATE-----").unwrap();
+                STANDARD.decode(pem.strip_suffix("-----END CERTIFICATE-----").unwrap()).unwrap()
+            })
+            .collect();
+        let mut known = of_amazon();
+        ours.sort();
+        known.sort();
+        assert_eq!(ours, known);
+        assert_eq!(ours.len(), 5);
         let _client = https();
     }
 }
