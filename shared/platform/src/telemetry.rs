@@ -25,21 +25,39 @@ pub enum Sink {
 
 /// Starts logging at `level` and above; once for each process.
 pub fn init(level: LevelFilter, sink: Sink) {
-    let lines = JsonLines(sink).with_filter(level);
+    // A log that cannot be written cannot be complained about.
+    let lines = lines(level, move |line| {
+        let _written = match sink {
+            Sink::StandardOutput => std::io::stdout().write_all(line),
+            Sink::StandardError => std::io::stderr().write_all(line),
+        };
+    });
     let started = tracing_subscriber::registry().with(lines).try_init();
     if started.is_err() {
         tracing::debug!("Logging had been started already");
     }
 }
 
-struct JsonLines(Sink);
+/// Hands each line at `level` and above to `write`, with its line feed.
+pub fn lines<S>(
+    level: LevelFilter,
+    write: impl Fn(&[u8]) + Send + Sync + 'static,
+) -> impl Layer<S> + Send + Sync
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+{
+    JsonLines(write).with_filter(level)
+}
+
+struct JsonLines<W>(W);
 
 /// The fields of a span, as they will stand in each of its lines.
 struct Fields(Map<String, Value>);
 
-impl<S> Layer<S> for JsonLines
+impl<S, W> Layer<S> for JsonLines<W>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
+    W: Fn(&[u8]) + 'static,
 {
     fn on_new_span(&self, attributes: &span::Attributes<'_>, id: &span::Id, ctx: Context<'_, S>) {
         let mut fields = Map::new();
@@ -68,11 +86,8 @@ where
         event.record(&mut Recorder(&mut line));
         let mut text = Value::Object(line).to_string();
         text.push('\n');
-        // A log that cannot be written cannot be complained about.
-        let _written = match self.0 {
-            Sink::StandardOutput => std::io::stdout().write_all(text.as_bytes()),
-            Sink::StandardError => std::io::stderr().write_all(text.as_bytes()),
-        };
+        let Self(write) = self;
+        write(text.as_bytes());
     }
 }
 

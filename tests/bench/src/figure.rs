@@ -4,7 +4,7 @@ use serde::Serialize;
 
 /// A measured figure beside what it has to reach.
 #[derive(Debug, Serialize)]
-pub(crate) struct Figure {
+pub struct Figure {
     id: &'static str,
     what: String,
     value: f64,
@@ -19,7 +19,7 @@ pub(crate) struct Figure {
 
 impl Figure {
     /// A figure that has to be at most `must`.
-    pub(crate) fn at_most(
+    pub fn at_most(
         id: &'static str,
         what: impl Into<String>,
         value: f64,
@@ -40,7 +40,7 @@ impl Figure {
     }
 
     /// A figure that has to be at least `must`.
-    pub(crate) fn at_least(
+    pub fn at_least(
         id: &'static str,
         what: impl Into<String>,
         value: f64,
@@ -60,13 +60,23 @@ impl Figure {
         }
     }
 
-    pub(crate) fn against(mut self, reference: impl Into<String>) -> Self {
+    /// What it was measured against, or consists of.
+    pub fn against(mut self, reference: impl Into<String>) -> Self {
         self.reference = Some(reference.into());
         self
     }
 
+    /// Whether it is what it has to be.
+    pub fn holds(&self) -> bool {
+        self.ok
+    }
+
+    pub fn value(&self) -> f64 {
+        self.value
+    }
+
     #[expect(clippy::print_stdout, reason = "printing figures is what the bench is for")]
-    pub(crate) fn print(&self) {
+    pub fn print(&self) {
         println!("{}", serde_json::to_string(self).unwrap_or_default());
     }
 }

@@ -1,20 +1,15 @@
-//! What functions cost beside an empty one: CPU, start, size, memory, log lines.
+//! What functions cost beside an empty one: CPU for an event, and for a start.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
 
 use axum::body::Bytes;
+use bench::Failed;
+use bench::figure::Figure;
+use bench::sizes::FUNCTIONS;
 use serde_json::{Value, json};
 
-use crate::figure::Figure;
-use crate::recorded::Recordings;
 use crate::runtime_api::Function;
-
-type Failed = Box<dyn std::error::Error>;
-
-pub(crate) const FUNCTIONS: [&str; 7] =
-    ["webhook", "inbound", "autoresponder", "outbound", "media", "expiry", "api"];
 
 /// Events handed to a function before anything is counted, and those that count.
 const WARM_UP: usize = 500;
@@ -22,31 +17,30 @@ const COUNTED: usize = 5_000;
 /// Each pair is measured this often; the median counts.
 const ROUNDS: usize = 5;
 
-/// Builds the release bootstraps, if they are not built.
+/// Builds the release bootstraps, if they are not built: the functions by themselves, so that
+/// nothing the bench needs of a dependency gets into them.
 pub(crate) fn build() -> Result<PathBuf, Failed> {
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--release", "--quiet", "-p", "bench", "--bins"]);
-    FUNCTIONS.iter().for_each(|function| {
-        cargo.args(["-p", function]);
-    });
-    if !cargo.current_dir(env!("CARGO_MANIFEST_DIR")).status()?.success() {
-        return Err("the functions do not build".into());
-    }
+    let functions = FUNCTIONS.iter().flat_map(|function| ["-p", function]);
+    cargo(&functions.collect::<Vec<_>>())?;
+    cargo(&["-p", "bench", "--bins"])?;
     let own = std::env::current_exe()?;
     Ok(own.parent().ok_or("no folder of binaries")?.to_owned())
 }
 
-pub(crate) async fn measure(binaries: &Path) -> Result<(), Failed> {
-    let recordings = Arc::new(crate::recorded::record().await?);
-    cpu(binaries, &recordings).await?;
-    start(binaries).await?;
-    size(binaries)?;
-    Ok(())
+fn cargo(packages: &[&str]) -> Result<(), Failed> {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(["build", "--release", "--quiet"]).args(packages);
+    if cargo.current_dir(env!("CARGO_MANIFEST_DIR")).status()?.success() {
+        Ok(())
+    } else {
+        Err(format!("{} does not build", packages.join(" ")).into())
+    }
 }
 
 /// P1: CPU of a webhook of 2 KB, every call to AWS answered on the spot, beside an empty function.
-async fn cpu(binaries: &Path, recordings: &Recordings) -> Result<(), Failed> {
-    let event = webhook_event(recordings);
+pub(crate) async fn cpu(binaries: &Path) -> Result<Vec<Figure>, Failed> {
+    let recordings = crate::recorded::record().await?;
+    let event = webhook_event(&recordings.body, &recordings.signature);
     let mut ratios = Vec::new();
     let mut last = (0.0, 0.0);
     for _ in 0..ROUNDS {
@@ -57,10 +51,9 @@ async fn cpu(binaries: &Path, recordings: &Recordings) -> Result<(), Failed> {
         last = (webhook, hello);
     }
     let what = "webhook CPU per 2 KB WhatsApp text, calls to AWS answered on the spot";
-    Figure::at_most("P1", what, median(&mut ratios), "x hello", [2.0, 1.5])
-        .against(format!("webhook {:.1} us, hello {:.1} us", last.0 / 1e3, last.1 / 1e3))
-        .print();
-    Ok(())
+    let reference = format!("webhook {:.1} us, hello {:.1} us", last.0 / 1e3, last.1 / 1e3);
+    let figure = Figure::at_most("P1", what, median(&mut ratios), "x hello", [2.0, 1.5]);
+    Ok(vec![figure.against(reference)])
 }
 
 /// Nanoseconds of CPU for one event.
@@ -82,8 +75,8 @@ async fn per_event(
     Ok(used as f64 / COUNTED as f64)
 }
 
-/// The event of API Gateway for a signed WhatsApp text of 2 KB.
-fn webhook_event(recordings: &Recordings) -> Bytes {
+/// The event of API Gateway for a signed webhook.
+pub(crate) fn webhook_event(body: &str, signature: &str) -> Bytes {
     let event: Value = json!({
         "version": "2.0",
         "routeKey": "POST /webhooks/{account}",
@@ -91,14 +84,14 @@ fn webhook_event(recordings: &Recordings) -> Bytes {
         "rawQueryString": "",
         "headers": {
             "content-type": "application/json",
-            "content-length": recordings.body.len().to_string(),
+            "content-length": body.len().to_string(),
             "host": "abcdefghij.execute-api.eu-central-1.amazonaws.com",
             "user-agent": "facebookexternalua",
             "x-amzn-trace-id": "Root=1-5e6722a7-cc56xmpl46db7ae02d4da47e",
             "x-forwarded-for": "173.252.127.1",
             "x-forwarded-port": "443",
             "x-forwarded-proto": "https",
-            "x-hub-signature-256": recordings.signature,
+            "x-hub-signature-256": signature,
         },
         "requestContext": {
             "accountId": "123456789012",
@@ -119,14 +112,15 @@ fn webhook_event(recordings: &Recordings) -> Bytes {
             "timeEpoch": 1_795_255_200_000_u64,
         },
         "pathParameters": { "account": "wa1" },
-        "body": recordings.body,
+        "body": body,
         "isBase64Encoded": false,
     });
     Bytes::from(event.to_string())
 }
 
 /// P2: CPU from the start of the process to its first question for work.
-async fn start(binaries: &Path) -> Result<(), Failed> {
+pub(crate) async fn start(binaries: &Path) -> Result<Vec<Figure>, Failed> {
+    let mut figures = Vec::new();
     let mut worst: (f64, &str) = (0.0, "");
     for function in FUNCTIONS {
         let mut ratios = Vec::new();
@@ -140,17 +134,17 @@ async fn start(binaries: &Path) -> Result<(), Failed> {
         let ratio = median(&mut ratios);
         if function == "webhook" {
             let what = "webhook: process start to first question for work, CPU";
-            Figure::at_most("P2", what, ratio, "x hello", [3.0, 2.0])
-                .against(format!("webhook {:.2} ms, hello {:.2} ms", last.0 / 1e6, last.1 / 1e6))
-                .print();
+            let reference = format!("webhook {:.2} ms, hello {:.2} ms", last.0 / 1e6, last.1 / 1e6);
+            let figure = Figure::at_most("P2", what, ratio, "x hello", [3.0, 2.0]);
+            figures.push(figure.against(reference));
         }
         if ratio > worst.0 {
             worst = (ratio, function);
         }
     }
     let what = format!("{}, the slowest to start", worst.1);
-    Figure::at_most("P2", what, worst.0, "x hello", [6.0, 4.0]).print();
-    Ok(())
+    figures.push(Figure::at_most("P2", what, worst.0, "x hello", [6.0, 4.0]));
+    Ok(figures)
 }
 
 async fn started(program: &Path, name: &str) -> Result<f64, Failed> {
@@ -189,23 +183,6 @@ pub(crate) fn environment(function: &str) -> Vec<(&'static str, String)> {
         }
     }
     variables
-}
-
-/// P3: the size of the stripped bootstraps.
-fn size(binaries: &Path) -> Result<(), Failed> {
-    let mut largest: (f64, &str) = (0.0, "");
-    for function in FUNCTIONS {
-        let bytes = std::fs::metadata(binaries.join(function))?.len() as f64 / 1e6;
-        if function == "webhook" {
-            Figure::at_most("P3", "webhook, stripped", bytes, "MB", [6.0, 2.5]).print();
-        }
-        if bytes > largest.0 {
-            largest = (bytes, function);
-        }
-    }
-    let what = format!("{}, the largest, stripped", largest.1);
-    Figure::at_most("P3", what, largest.0, "MB", [10.0, 6.0]).print();
-    Ok(())
 }
 
 pub(crate) fn median(values: &mut [f64]) -> f64 {

@@ -1,16 +1,47 @@
 //! Prints the project's figures, one JSON line each, beside what each has to reach.
 //!
 //! Counts are exact and the same every time; times are ratios against something measured in the
-//! same run, CPU rather than wall time, because machines are shared and noisy.
+//! same run, CPU rather than wall time, because machines are shared and noisy. `bench P5 P9` prints
+//! these alone.
 
-mod figure;
+mod batch;
 mod functions;
+mod laptop;
+mod memory;
 mod recorded;
 mod runtime_api;
+mod surroundings;
+
+use bench::figure::Figure;
+use bench::{Failed, bill, counts, logs, sizes};
+
+const ALL: [&str; 11] = ["P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P12", "P14"];
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let binaries = functions::build()?;
-    functions::measure(&binaries).await?;
+async fn main() -> Result<(), Failed> {
+    let chosen: Vec<String> = std::env::args().skip(1).collect();
+    surroundings::print();
+    for id in ALL {
+        if chosen.is_empty() || chosen.iter().any(|chosen| chosen == id) {
+            measure(id).await?.iter().for_each(Figure::print);
+        }
+    }
     Ok(())
+}
+
+async fn measure(id: &str) -> Result<Vec<Figure>, Failed> {
+    match id {
+        "P1" => functions::cpu(&functions::build()?).await,
+        "P2" => functions::start(&functions::build()?).await,
+        "P3" => sizes::figures(&functions::build()?),
+        "P4" => Ok(vec![memory::measure(&functions::build()?).await?]),
+        "P5" => counts::inbound().await,
+        "P6" => counts::duplicates().await,
+        "P7" => counts::sends().await,
+        "P8" => bill::million_turns().await,
+        "P9" => Ok(vec![laptop::measure().await?]),
+        "P12" => Ok(vec![batch::measure().await?]),
+        "P14" => logs::bytes().await,
+        other => Err(format!("there is no figure {other}").into()),
+    }
 }

@@ -5,16 +5,14 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use hmac::{Hmac, KeyInit, Mac};
+use bench::Failed;
+use bench::desk::workspace;
+use bench::webhooks::{signature, text};
 use jiff::Timestamp;
 use local::aws::{Answer, Call, Lost, Tap};
 use local::clock::Clock;
 use local::confab::{Confab, Parts};
 use local::provision::{apply, read};
-use serde_json::json;
-use sha2::Sha256;
-
-const SECRET: &str = "bench-app-secret";
 
 /// A signed webhook, and the answers it needs.
 pub(crate) struct Recordings {
@@ -54,7 +52,7 @@ impl Tap for Recorder {
     }
 }
 
-pub(crate) async fn record() -> Result<Recordings, Box<dyn std::error::Error>> {
+pub(crate) async fn record() -> Result<Recordings, Failed> {
     let recorder = Arc::new(Recorder::default());
     let confab = Confab::open(Parts {
         data: None,
@@ -63,67 +61,22 @@ pub(crate) async fn record() -> Result<Recordings, Box<dyn std::error::Error>> {
         tap: Some(recorder.clone()),
     })
     .await?;
-    let provisioned = read(WORKSPACE).map_err(|faults| faults.join("; "))?;
+    let provisioned = read(&workspace("")).map_err(|faults| faults.join("; "))?;
     apply(&confab.store, &confab.vault, &provisioned, &BTreeMap::new()).await?;
     let stored = confab.store.account(&"wa1".parse()?).await?.ok_or("no account")?;
     confab.vault.open(&stored.account.workspace, &stored.account.id, &stored.sealed).await?;
     let kept = recorder.0.lock().unwrap_or_else(PoisonError::into_inner);
     let answer = |service: &str| kept.get(service).cloned().ok_or("nothing was recorded");
     let body = body();
-    let mut mac = Hmac::<Sha256>::new_from_slice(SECRET.as_bytes())?;
-    mac.update(body.as_bytes());
     Ok(Recordings {
-        signature: format!("sha256={}", hex::encode(mac.finalize().into_bytes())),
+        signature: signature(&body),
         body,
         account: answer("dynamodb")?,
         data_key: answer("kms")?,
     })
 }
 
-pub(crate) const WORKSPACE: &str = r#"
-[[workspace]]
-id = "bench"
-name = "Bench"
-[[workspace.account]]
-id = "wa1"
-channel = "whatsapp"
-[workspace.account.settings]
-phone_number_id = "106540352242922"
-[workspace.account.secrets]
-app_secret = "bench-app-secret"
-verify_token = "bench-verify-token"
-access_token = "bench-access-token"
-"#;
-
 /// A WhatsApp text whose webhook has 2 KB.
 fn body() -> String {
-    let words = "Does it come in another color? ".repeat(48);
-    json!({
-        "object": "whatsapp_business_account",
-        "entry": [{
-            "id": "102290129340398",
-            "changes": [{
-                "value": {
-                    "messaging_product": "whatsapp",
-                    "metadata": {
-                        "display_phone_number": "15550783881",
-                        "phone_number_id": "106540352242922",
-                    },
-                    "contacts": [{
-                        "profile": { "name": "Sheena Nelson" },
-                        "wa_id": "16505551234",
-                    }],
-                    "messages": [{
-                        "from": "16505551234",
-                        "id": "wamid.HBgLMTY1MDM4Nzk0MzkVAgASGBQzQTRBNjU5OUFFRTAzODEwMTQ0RgA=",
-                        "timestamp": "1749416383",
-                        "type": "text",
-                        "text": { "body": words },
-                    }],
-                },
-                "field": "messages",
-            }],
-        }],
-    })
-    .to_string()
+    text(0, 0, Timestamp::UNIX_EPOCH, &"Does it come in another color? ".repeat(48))
 }

@@ -41,6 +41,22 @@ pub struct Call {
     pub body: Vec<u8>,
 }
 
+impl Call {
+    /// The services are told apart by the target their protocols name; S3 names none.
+    pub fn new(target: &str, method: &str, path: &str, body: Vec<u8>) -> Self {
+        let (prefix, operation) = target.split_once('.').unwrap_or(("", target));
+        let service = match prefix {
+            "DynamoDB_20120810" => "dynamodb",
+            "AmazonSQS" => "sqs",
+            "AWSEvents" => "events",
+            "TrentService" => "kms",
+            _ => "s3",
+        };
+        let operation = if service == "s3" { method } else { operation };
+        Self { service, operation: operation.to_owned(), path: path.to_owned(), body }
+    }
+}
+
 /// A service's answer.
 #[derive(Debug, Clone)]
 pub struct Answer {
@@ -85,7 +101,8 @@ pub struct Services {
 }
 
 impl Services {
-    fn answer(&self, call: Call) -> Answer {
+    /// Carries out a call, as the service would.
+    pub fn answer(&self, call: Call) -> Answer {
         match call.service {
             "dynamodb" => self.table.answer(&call),
             "sqs" => sqs::answer(&self.queues, &call),
@@ -137,22 +154,8 @@ impl HttpConnector for Inside {
     }
 }
 
-/// The services are told apart by the target their protocols name; S3 names none.
 fn read(request: HttpRequest) -> Call {
-    let target = request.headers().get("x-amz-target").unwrap_or_default().to_owned();
-    let (prefix, operation) = target.split_once('.').unwrap_or(("", &target));
-    let service = match prefix {
-        "DynamoDB_20120810" => "dynamodb",
-        "AmazonSQS" => "sqs",
-        "AWSEvents" => "events",
-        "TrentService" => "kms",
-        _ => "s3",
-    };
-    let operation = match service {
-        "s3" => request.method().to_owned(),
-        _ => operation.to_owned(),
-    };
-    let path = request.uri().to_owned();
+    let target = request.headers().get("x-amz-target").unwrap_or_default();
     let body = request.body().bytes().unwrap_or_default().to_vec();
-    Call { service, operation, path, body }
+    Call::new(target, request.method(), request.uri(), body)
 }

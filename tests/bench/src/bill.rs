@@ -1,0 +1,168 @@
+//! P8: what a million turns cost on AWS, as counted requests times a checked-in list of prices.
+//!
+//! A turn is a text in a conversation that goes on, the autoresponder's reply to it, and the three
+//! receipts of that reply. Requests, units, events and bytes are counted. What cannot be counted
+//! here is assumed, against us: the constants below say what.
+
+use std::collections::BTreeMap;
+
+use local::queues::{self, ANSWERS, INBOUND, Kind, OUTBOUND, RECEIPTS};
+use serde::Deserialize;
+
+use crate::Failed;
+use crate::desk::{Desk, WORDS};
+use crate::figure::Figure;
+use crate::logs::{Logged, logged};
+use crate::meter::Spent;
+
+const PRICES: &str = include_str!("../prices.toml");
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Price {
+    usd: f64,
+    #[serde(rename = "for")]
+    per: f64,
+    #[serde(rename = "source")]
+    _source: String,
+}
+
+/// What the list names, and how much of it there was.
+type Amounts = BTreeMap<&'static str, f64>;
+
+/// Every batch holds one record: each job is received, worked on and deleted alone.
+const BATCH: f64 = 1.0;
+
+/// As in the template.
+const MEMORY_GB: f64 = 0.25;
+
+/// A function's own work in an event at that memory, which is a seventh of a processor: P1 measures
+/// a fifth of a millisecond on a whole one.
+const OWN_S: f64 = 0.002;
+
+/// A call to AWS from inside its region, answered.
+const CALL_S: f64 = 0.008;
+
+/// A call to a provider.
+const PROVIDER_S: f64 = 0.2;
+
+/// What Lambda itself writes about an invocation (START, END and REPORT), in bytes and lines.
+const LAMBDA_LOGS: Logged = Logged { bytes: 350, lines: 3 };
+
+/// What CloudWatch adds to the bytes of each line
+/// (<https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html>).
+const LINE_BYTES: f64 = 26.0;
+
+/// Everything cached is read again after a minute: with a million turns spread over thirty days,
+/// once in as many turns.
+const TURNS_PER_CACHE: f64 = 1_000_000.0 / (30.0 * 24.0 * 60.0);
+
+/// Once in each day from eight to six, so that every day has its turn.
+const RESPONDERS: &str = r#"
+[workspace.responders.quick_reply]
+text = "We are here and will be with you shortly."
+during = "custom"
+[workspace.responders.quick_reply.hours]
+monday = ["08:00-18:00"]
+tuesday = ["08:00-18:00"]
+wednesday = ["08:00-18:00"]
+thursday = ["08:00-18:00"]
+friday = ["08:00-18:00"]
+saturday = ["08:00-18:00"]
+sunday = ["08:00-18:00"]
+"#;
+
+const CONTACTS: usize = 20;
+
+/// Until the same time of the next day, but an hour.
+const NEXT_DAY_S: i64 = 23 * 3_600;
+
+/// P8.
+pub async fn million_turns() -> Result<Vec<Figure>, Failed> {
+    let prices: BTreeMap<String, Price> = toml::from_str(PRICES)?;
+    let desk = Desk::open(RESPONDERS).await?;
+    for contact in 0..=CONTACTS {
+        turn(&desk, contact).await?;
+    }
+    desk.pass(NEXT_DAY_S);
+    let cold = turn(&desk, 0).await?;
+    let mut warm = Amounts::new();
+    for contact in 1..=CONTACTS {
+        for (name, amount) in turn(&desk, contact).await? {
+            *warm.entry(name).or_default() += amount / CONTACTS as f64;
+        }
+    }
+    let mut parts: Vec<(&str, f64)> = Vec::new();
+    for (name, price) in &prices {
+        let (warm, cold) = (of(&warm, name), of(&cold, name));
+        let amount = warm + (cold - warm) / TURNS_PER_CACHE;
+        parts.push((name, amount * price.usd / price.per * 1e6));
+    }
+    if let Some(unknown) = warm.keys().find(|name| !prices.contains_key(**name)) {
+        return Err(format!("`{unknown}` has no price").into());
+    }
+    parts.sort_by(|a, b| b.1.total_cmp(&a.1));
+    let total: f64 = parts.iter().map(|(_, usd)| usd).sum();
+    let detail: Vec<String> = parts
+        .iter()
+        .map(|(name, usd)| format!("{name} {usd:.2} ({:.2} each turn)", of(&warm, name)))
+        .collect();
+    let what = "us-east-1 list prices for a million turns: inbound, autoreply, three receipts; \
+                every batch holds one record";
+    Ok(vec![Figure::at_most("P8", what, total, "$", [30.0, 12.0]).against(detail.join(", "))])
+}
+
+fn of(amounts: &Amounts, name: &str) -> f64 {
+    amounts.get(name).copied().unwrap_or(0.0)
+}
+
+/// One turn, from the customer's text to the receipt that the reply was read.
+async fn turn(desk: &Desk, contact: usize) -> Result<Amounts, Failed> {
+    desk.meter.take();
+    let sends = desk.sends();
+    let (webhooks, written) = logged(async {
+        desk.phone(contact).writes(WORDS).await;
+        let mut webhooks = desk.simulator.flush().await;
+        for queue in [&INBOUND, &ANSWERS, &OUTBOUND] {
+            desk.works(queue).await?;
+        }
+        webhooks += desk.simulator.flush().await;
+        desk.phone(contact).opens_chat();
+        webhooks += desk.simulator.flush().await;
+        desk.works(&RECEIPTS).await?;
+        Ok::<_, Failed>(webhooks)
+    })
+    .await;
+    let (webhooks, sends) = (webhooks?, desk.sends() - sends);
+    if (webhooks, sends) != (4, 1) {
+        return Err(format!("not a turn: {webhooks} webhooks and {sends} sends").into());
+    }
+    Ok(amounts(webhooks as f64, &desk.meter.take(), written))
+}
+
+fn amounts(webhooks: f64, spent: &Spent, written: Logged) -> Amounts {
+    let requests = |kind: Kind| -> f64 {
+        let of_kind = queues::ALL.iter().filter(|queue| queue.kind == kind);
+        let sent = of_kind.filter_map(|queue| spent.queues.get(queue.name));
+        // Each batch is received by one request and deleted by another.
+        sent.map(|sent| f64::from(sent.requests) + f64::from(sent.jobs) / BATCH * 2.0).sum()
+    };
+    let jobs: u32 = spent.queues.values().map(|sent| sent.jobs).sum();
+    let invocations = webhooks + f64::from(jobs) / BATCH;
+    let calls: u32 = spent.calls.values().sum();
+    let seconds = invocations * OWN_S + f64::from(calls) * CALL_S + PROVIDER_S;
+    let lines = written.lines as f64 + invocations * LAMBDA_LOGS.lines as f64;
+    let bytes = written.bytes as f64 + invocations * LAMBDA_LOGS.bytes as f64;
+    Amounts::from([
+        ("http_api_request", webhooks),
+        ("invocation", invocations),
+        ("gb_second", seconds * MEMORY_GB),
+        ("fifo_request", requests(Kind::Fifo)),
+        ("standard_request", requests(Kind::Standard)),
+        ("write_unit", spent.write_units),
+        ("read_unit", spent.read_units),
+        ("bus_event", f64::from(spent.told)),
+        ("key_request", spent.calls_of("kms")),
+        ("log_byte", bytes + lines * LINE_BYTES),
+    ])
+}
