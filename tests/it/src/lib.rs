@@ -3,8 +3,11 @@
 //! - [`tidy`]: the rules of the house. [`template`]: what is deployed.
 //! - [`events`]: the sample invocations, handed to the functions.
 //! - [`host`]: the laptop host as a program: started, killed, fed.
+//! - [`counts`]: what is counted, as the bench counts it.
 //! - [`world`]: Confab in one process with played providers; [`stories`] and [`faults`] happen in it.
 
+#[cfg(test)]
+mod counts;
 #[cfg(test)]
 mod events;
 #[cfg(test)]
