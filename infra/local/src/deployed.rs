@@ -1,5 +1,5 @@
 //! What an operator does to a deployment from their own machine: putting down workspaces and
-//! accounts, and making keys for the API. Who they are at AWS is in the environment.
+//! accounts, and making keys for the API.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,6 @@ use domain::id::{UserId, WorkspaceId};
 use jiff::SignedDuration;
 use platform::auth::Token;
 use platform::aws::Surroundings;
-use platform::config::{Faults, from_process};
 use platform::secrets::Vault;
 use store::{ApiKey, Store, StoreError};
 
@@ -33,8 +32,6 @@ pub struct NewToken {
 #[derive(Debug, thiserror::Error)]
 pub enum DeployedError {
     #[error(transparent)]
-    Environment(#[from] Faults),
-    #[error(transparent)]
     Provision(#[from] ProvisionError),
     #[error("the table did not answer")]
     Store(#[from] StoreError),
@@ -50,10 +47,11 @@ pub enum DeployedError {
 ///
 /// If AWS does not let us, or an account is another workspace's.
 pub async fn provision(
+    surroundings: &Surroundings,
     deployment: &Deployment,
     provisioned: &Provisioned,
 ) -> Result<(), DeployedError> {
-    let sdk = from_process(Surroundings::from_env)?.sdk_config();
+    let sdk = surroundings.sdk_config();
     let store = Store::new(aws_sdk_dynamodb::Client::new(&sdk), &deployment.table);
     let vault = Vault::new(aws_sdk_kms::Client::new(&sdk), &deployment.key);
     Ok(apply(&store, &vault, provisioned, &BTreeMap::new()).await?)
@@ -64,8 +62,8 @@ pub async fn provision(
 /// # Errors
 ///
 /// If AWS does not let us, or there is no such user.
-pub async fn token(new: &NewToken) -> Result<String, DeployedError> {
-    let sdk = from_process(Surroundings::from_env)?.sdk_config();
+pub async fn token(surroundings: &Surroundings, new: &NewToken) -> Result<String, DeployedError> {
+    let sdk = surroundings.sdk_config();
     let store = Store::new(aws_sdk_dynamodb::Client::new(&sdk), &new.table);
     let expires_in = SignedDuration::from_hours(24 * new.days);
     make_token(&store, &new.workspace, &new.user, expires_in, platform::clock::now()).await

@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use local::clock::Clock;
 use local::confab::{Confab, Parts};
-use local::deployed::{self, Deployment};
+use local::deployed::{self, Deployment, NewToken};
 use local::options::{Asked, ClockKind, HELP, Options};
 use local::provision::{Provisioned, apply, demo};
 use local::{host, options, played, provision, workers};
+use platform::aws::Surroundings;
 use platform::batch::chain;
-use platform::config::BaseUrl;
+use platform::config::{BaseUrl, from_process};
 use platform::telemetry;
 use simulator::{Delivery, Simulator};
 use tokio::net::TcpListener;
@@ -26,9 +27,7 @@ async fn main() -> ExitCode {
         Ok(Asked::Provision { deployment, config }) => {
             provision_deployment(&deployment, &config).await
         }
-        Ok(Asked::Token(new)) => {
-            deployed::token(&new).await.map(|token| say(&token)).map_err(Stopped::from)
-        }
+        Ok(Asked::Token(new)) => make_token(&new).await,
         Ok(Asked::Help) => {
             say(HELP.trim_end());
             Ok(())
@@ -146,7 +145,14 @@ fn read_file(file: &Path) -> Result<Provisioned, Stopped> {
 }
 
 async fn provision_deployment(deployment: &Deployment, file: &Path) -> Result<(), Stopped> {
-    Ok(deployed::provision(deployment, &read_file(file)?).await?)
+    let surroundings = from_process(Surroundings::from_env)?;
+    Ok(deployed::provision(&surroundings, deployment, &read_file(file)?).await?)
+}
+
+async fn make_token(new: &NewToken) -> Result<(), Stopped> {
+    let surroundings = from_process(Surroundings::from_env)?;
+    say(&deployed::token(&surroundings, new).await?);
+    Ok(())
 }
 
 /// What the file and the demo ask for.
