@@ -96,6 +96,11 @@ fn each_function_is_built_from_its_package() {
         .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
         .collect();
     assert_eq!(packages, folders);
+    let manifest = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let manifest: toml::Table = manifest.parse().unwrap();
+    let together = &manifest["workspace"]["metadata"]["lambda"]["build"]["packages"];
+    let together = together.as_array().unwrap().iter().map(|name| name.as_str().unwrap());
+    assert_eq!(together.map(str::to_owned).collect::<BTreeSet<_>>(), packages);
 }
 
 #[test]
