@@ -1,0 +1,6 @@
+//! What happens to a deployment, one thing after the other.
+
+pub(crate) mod conversations;
+pub(crate) mod doors;
+pub(crate) mod files;
+pub(crate) mod permissions;
