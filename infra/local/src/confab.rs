@@ -173,13 +173,7 @@ impl Confab {
             .iter()
             .map(|failure| failure.item_identifier.as_str())
             .collect();
-        for record in &records {
-            if failed.contains(&record.receipt.as_str()) {
-                self.queues().let_go(record.id)?;
-            } else {
-                self.queues().delete(record.id)?;
-            }
-        }
+        self.queues().finish(&records, |record| !failed.contains(&record.receipt.as_str()))?;
         Ok(true)
     }
 

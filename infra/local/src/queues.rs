@@ -224,30 +224,49 @@ impl Queues {
         };
         let hidden_until = millis(after(now, SignedDuration::from_secs(spec.visibility_s)));
         records.retain(|record| record.receives < spec.receives_max);
-        for record in &mut records {
-            record.receives += 1;
-            transaction.execute(
+        {
+            let mut hide = transaction.prepare_cached(
                 "UPDATE record SET visible_at = ?, receives = ?, worked_on = 1 WHERE id = ?",
-                params![hidden_until, record.receives, record.id],
             )?;
+            for record in &mut records {
+                record.receives += 1;
+                hide.execute(params![hidden_until, record.receives, record.id])?;
+            }
+            // What was received too often without an end goes to the dead letters.
+            let mut bury = transaction.prepare_cached(
+                "UPDATE record SET queue = queue || ?1, reason = 'received too often', worked_on = 0
+                 WHERE queue = ?2 AND receives >= ?3 AND worked_on = 0 AND visible_at <= ?4",
+            )?;
+            bury.execute(params![DEAD, spec.name, spec.receives_max, millis(now)])?;
         }
-        // What was received too often without an end goes to the dead letters.
-        transaction.execute(
-            "UPDATE record SET queue = queue || ?1, reason = 'received too often', worked_on = 0
-             WHERE queue = ?2 AND receives >= ?3 AND worked_on = 0 AND visible_at <= ?4",
-            params![DEAD, spec.name, spec.receives_max, millis(now)],
-        )?;
         transaction.commit()?;
         Ok(records)
     }
 
-    /// The record is finished with.
+    /// Nobody works on the records of a batch any more: those that are done go, the others come
+    /// back at their time.
     ///
     /// # Errors
     ///
     /// If the file cannot be used.
-    pub fn delete(&self, id: i64) -> Result<(), QueuesError> {
-        self.db().execute("DELETE FROM record WHERE id = ?", [id])?;
+    pub fn finish(
+        &self,
+        batch: &[Record],
+        done: impl Fn(&Record) -> bool,
+    ) -> Result<(), QueuesError> {
+        let mut db = self.db();
+        let transaction = db.transaction()?;
+        {
+            let mut delete = transaction.prepare_cached("DELETE FROM record WHERE id = ?")?;
+            let mut let_go =
+                transaction.prepare_cached("UPDATE record SET worked_on = 0 WHERE id = ?")?;
+            for record in batch {
+                let end = if done(record) { &mut delete } else { &mut let_go };
+                end.execute([record.id])?;
+            }
+        }
+        transaction.commit()?;
+        drop(db);
         self.changed.notify_waiters();
         Ok(())
     }
@@ -260,17 +279,6 @@ impl Queues {
     pub fn defer(&self, id: i64, delay: SignedDuration) -> Result<(), QueuesError> {
         let at = millis(after(self.clock.now(), delay));
         self.db().execute("UPDATE record SET visible_at = ? WHERE id = ?", params![at, id])?;
-        Ok(())
-    }
-
-    /// Nobody works on the record any more: it comes back at its time.
-    ///
-    /// # Errors
-    ///
-    /// If the file cannot be used.
-    pub fn let_go(&self, id: i64) -> Result<(), QueuesError> {
-        self.db().execute("UPDATE record SET worked_on = 0 WHERE id = ?", [id])?;
-        self.changed.notify_waiters();
         Ok(())
     }
 
@@ -433,9 +441,7 @@ mod tests {
         assert!(queues.receive(&OUTBOUND, 10).unwrap().is_empty());
         // a1 is deferred, a2 is left to the queue's own time, b1 is done.
         queues.defer(first[0].id, SignedDuration::from_secs(1)).unwrap();
-        queues.let_go(first[0].id).unwrap();
-        queues.let_go(first[1].id).unwrap();
-        queues.delete(first[2].id).unwrap();
+        queues.finish(&first, |record| record.body == "b1").unwrap();
         clock.set(after(clock.now(), SignedDuration::from_secs(1)));
         assert!(!queues.busy().unwrap(), "nothing can be done now");
         let hidden = SignedDuration::from_secs(OUTBOUND.visibility_s - 1);

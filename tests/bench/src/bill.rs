@@ -30,8 +30,17 @@ struct Price {
 /// What the list names, and how much of it there was.
 type Amounts = BTreeMap<&'static str, f64>;
 
-/// Every batch holds one record: each job is received, worked on and deleted alone.
-const BATCH: f64 = 1.0;
+/// Turns in a second, with a million of them spread evenly over thirty days.
+const TURNS_PER_S: f64 = 1_000_000.0 / (30.0 * 24.0 * 3_600.0);
+
+/// How long receipts wait for others, as in the template.
+const RECEIPTS_WINDOW_S: f64 = 2.0;
+
+/// How many records a batch holds: the first receipt, and those that come while it waits. On other
+/// queues nothing waits: each job is received, worked on and deleted alone.
+fn batch(queue: &str) -> f64 {
+    if queue == RECEIPTS.name { 1.0 + 3.0 * TURNS_PER_S * RECEIPTS_WINDOW_S } else { 1.0 }
+}
 
 /// As in the template.
 const MEMORY_GB: f64 = 0.25;
@@ -46,16 +55,13 @@ const CALL_S: f64 = 0.008;
 /// A call to a provider.
 const PROVIDER_S: f64 = 0.2;
 
-/// What Lambda itself writes about an invocation (START, END and REPORT), in bytes and lines.
-const LAMBDA_LOGS: Logged = Logged { bytes: 350, lines: 3 };
-
-/// What CloudWatch adds to the bytes of each line
+/// Lambda itself is asked to write nothing about an invocation that went well. What CloudWatch adds to the bytes of each line
 /// (<https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html>).
 const LINE_BYTES: f64 = 26.0;
 
 /// Everything cached is read again after a minute: with a million turns spread over thirty days,
 /// once in as many turns.
-const TURNS_PER_CACHE: f64 = 1_000_000.0 / (30.0 * 24.0 * 60.0);
+const TURNS_PER_CACHE: f64 = TURNS_PER_S * 60.0;
 
 /// Once in each day from eight to six, so that every day has its turn.
 const RESPONDERS: &str = r#"
@@ -108,7 +114,7 @@ pub async fn million_turns() -> Result<Vec<Figure>, Failed> {
         .map(|(name, usd)| format!("{name} {usd:.2} ({:.2} each turn)", of(&warm, name)))
         .collect();
     let what = "us-east-1 list prices for a million turns: inbound, autoreply, three receipts; \
-                every batch holds one record";
+                every batch holds one record, of receipts three";
     Ok(vec![Figure::at_most("P8", what, total, "$", [30.0, 12.0]).against(detail.join(", "))])
 }
 
@@ -140,19 +146,22 @@ async fn turn(desk: &Desk, contact: usize) -> Result<Amounts, Failed> {
     Ok(amounts(webhooks as f64, &desk.meter.take(), written))
 }
 
+fn batches(queue: &str, jobs: u32) -> f64 {
+    f64::from(jobs) / batch(queue)
+}
+
 fn amounts(webhooks: f64, spent: &Spent, written: Logged) -> Amounts {
     let requests = |kind: Kind| -> f64 {
         let of_kind = queues::ALL.iter().filter(|queue| queue.kind == kind);
-        let sent = of_kind.filter_map(|queue| spent.queues.get(queue.name));
+        let sent = of_kind.filter_map(|queue| Some((queue.name, spent.queues.get(queue.name)?)));
         // Each batch is received by one request and deleted by another.
-        sent.map(|sent| f64::from(sent.requests) + f64::from(sent.jobs) / BATCH * 2.0).sum()
+        sent.map(|(queue, sent)| f64::from(sent.requests) + batches(queue, sent.jobs) * 2.0).sum()
     };
-    let jobs: u32 = spent.queues.values().map(|sent| sent.jobs).sum();
-    let invocations = webhooks + f64::from(jobs) / BATCH;
+    let worked: f64 = spent.queues.iter().map(|(queue, sent)| batches(queue, sent.jobs)).sum();
+    let invocations = webhooks + worked;
     let calls: u32 = spent.calls.values().sum();
     let seconds = invocations * OWN_S + f64::from(calls) * CALL_S + PROVIDER_S;
-    let lines = written.lines as f64 + invocations * LAMBDA_LOGS.lines as f64;
-    let bytes = written.bytes as f64 + invocations * LAMBDA_LOGS.bytes as f64;
+    let log_bytes = written.bytes as f64 + written.lines as f64 * LINE_BYTES;
     Amounts::from([
         ("http_api_request", webhooks),
         ("invocation", invocations),
@@ -163,6 +172,6 @@ fn amounts(webhooks: f64, spent: &Spent, written: Logged) -> Amounts {
         ("read_unit", spent.read_units),
         ("bus_event", f64::from(spent.told)),
         ("key_request", spent.calls_of("kms")),
-        ("log_byte", bytes + lines * LINE_BYTES),
+        ("log_byte", log_bytes),
     ])
 }

@@ -134,16 +134,16 @@ impl Cloud {
             if records.is_empty() {
                 break;
             }
-            for record in records {
-                let answer = function.invoke(&sqs_event(queue, &record)).await?;
+            for record in &records {
+                let answer = function.invoke(&sqs_event(queue, record)).await?;
                 let answer: Value = serde_json::from_slice(&answer)?;
                 if answer != json!({ "batchItemFailures": [] }) {
                     return Err(format!("{name} answered {answer}").into());
                 }
-                self.confab.queues().delete(record.id)?;
                 done += 1;
                 tokio::time::sleep(wait).await;
             }
+            self.confab.queues().finish(&records, |_done| true)?;
         }
         if done != EVENTS {
             return Err(format!("{name} had {done} records").into());
