@@ -34,6 +34,16 @@ pub(crate) struct Deployment {
     resources: BTreeMap<String, String>,
 }
 
+/// A cold start begins with reading the file (P3).
+const WEBHOOK_BYTES_MAX: u64 = 6_000_000;
+const BYTES_MAX: u64 = 10_000_000;
+
+fn assert_small(sizes: &BTreeMap<String, u64>) {
+    assert_eq!(sizes.len(), 7, "{sizes:#?}");
+    assert!(sizes["WebhookFunction"] <= WEBHOOK_BYTES_MAX, "{sizes:#?}");
+    assert!(sizes.values().all(|bytes| *bytes <= BYTES_MAX), "{sizes:#?}");
+}
+
 impl Deployment {
     /// Builds and deploys as an operator does.
     pub(crate) async fn made() -> Self {
@@ -41,6 +51,7 @@ impl Deployment {
         let emulated = Environment::made("emulator", &root().join("tests/aws/emulator.txt")).await;
         let sam = Sam::made().await;
         sam.build().await;
+        assert_small(&sam.sizes());
         let folder = fresh_folder();
         announce("deploying");
         let emulator = Emulator::start(emulated, &folder).await;

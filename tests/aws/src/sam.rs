@@ -1,5 +1,6 @@
 //! What an operator does with SAM: build, and deploy.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -38,6 +39,16 @@ impl Sam {
             // undo what the other did.
             .env("CARGO_TARGET_DIR", kept().join("cargo"));
         finish(command, "sam build", &kept().join("build.log"), BUILT_WITHIN).await;
+    }
+
+    /// What was built for each function, in bytes, by its name in the template.
+    pub(crate) fn sizes(&self) -> BTreeMap<String, u64> {
+        let folders = std::fs::read_dir(built()).unwrap().map(|entry| entry.unwrap());
+        let sizes = folders.filter_map(|folder| {
+            let bootstrap = std::fs::metadata(folder.path().join("bootstrap")).ok()?;
+            Some((folder.file_name().to_string_lossy().into_owned(), bootstrap.len()))
+        });
+        sizes.collect()
     }
 
     /// Deploys what was built.

@@ -17,7 +17,7 @@ use bench::{Failed, bill, counts, logs, sizes};
 
 const ALL: [&str; 11] = ["P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P12", "P14"];
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Failed> {
     let chosen: Vec<String> = std::env::args().skip(1).collect();
     surroundings::print();
