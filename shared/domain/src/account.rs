@@ -57,7 +57,7 @@ impl FromIterator<(String, Secret)> for Secrets {
 
 /// Secrets under envelope encryption: a data key encrypted by the key service, and the secrets
 /// encrypted by the data key.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Sealed {
     pub data_key: Vec<u8>,
     pub nonce: Vec<u8>,

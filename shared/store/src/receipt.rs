@@ -14,6 +14,7 @@ use crate::delivery::Sending;
 use crate::error::if_held;
 use crate::event::{AT, ATTEMPT, FAILURE, PAST, PROVIDER_ID, RANK};
 use crate::item::{Attributes, Item, json, number, text, time};
+use crate::read::Consistency;
 use crate::{Store, StoreError, keys};
 
 /// What a receipt did.
@@ -90,6 +91,10 @@ impl Store {
             conversation: reference.conversation,
             seq: reference.seq,
         };
+        if heard.status == DeliveryStatus::Sent && self.is_sent(&message, reference.attempt).await?
+        {
+            return Ok(recorded(None, message, reference.attempt, heard));
+        }
         let raised = self.raise(&message, reference.attempt, heard).await?;
         // The process that sent it may have died before it could put down the provider's name.
         if let (Some(Raised { named: false }), Some(id)) = (&raised, &heard.provider_id)
@@ -102,6 +107,20 @@ impl Store {
             self.name(&message, reference.attempt, &sending, account, id, now).await?;
         }
         Ok(recorded(raised.as_ref(), message, reference.attempt, heard))
+    }
+
+    /// Whether we know already that the attempt was sent, and by what name: we mostly do, and a look
+    /// costs a tenth of a write that changes nothing. A look that is late says no.
+    async fn is_sent(&self, message: &EventName, attempt: usize) -> Result<bool, StoreError> {
+        let key = keys::event(&message.workspace, message.conversation, message.seq);
+        let [item] = &self.get_all(&[key], Consistency::Eventual).await?[..] else {
+            return Ok(false);
+        };
+        Ok(item.as_ref().is_some_and(|item| {
+            item.opt_number(ATTEMPT) == Some(attempt)
+                && item.opt_number(RANK) >= Some(DeliveryStatus::Sent.rank())
+                && item.opt_text(PROVIDER_ID).is_some()
+        }))
     }
 
     async fn record_early(
