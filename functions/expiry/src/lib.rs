@@ -32,15 +32,14 @@ pub struct Deps {
 
 impl Deps {
     pub fn connect(sdk: &SdkConfig, config: &Config) -> Self {
-        let queue = |url: &str| Queue::new(aws_sdk_sqs::Client::new(sdk), url);
+        let sqs = aws_sdk_sqs::Client::new(sdk);
+        let queue = |url: &str| Queue::new(sqs.clone(), url);
         Self {
             store: Store::new(aws_sdk_dynamodb::Client::new(sdk), &config.table),
-            hand_on: HandOn {
-                bus: Bus::new(aws_sdk_eventbridge::Client::new(sdk), &config.bus),
-                answers: None,
-                outbound: Some(queue(&config.outbound)),
-                media: None,
-            },
+            hand_on: HandOn::sends(
+                Bus::new(aws_sdk_eventbridge::Client::new(sdk), &config.bus),
+                queue(&config.outbound),
+            ),
         }
     }
 }

@@ -47,7 +47,8 @@ const KEPT_MAX: usize = 1_000;
 
 impl Deps {
     pub fn connect(sdk: &SdkConfig, config: &Config) -> Self {
-        let queue = |url: &str| Queue::new(aws_sdk_sqs::Client::new(sdk), url);
+        let sqs = aws_sdk_sqs::Client::new(sdk);
+        let queue = |url: &str| Queue::new(sqs.clone(), url);
         let source = |url: &str, dead_letters: &str| Source {
             queue: queue(url),
             dead_letters: queue(dead_letters),

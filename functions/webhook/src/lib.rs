@@ -44,7 +44,8 @@ type Failed = Box<dyn std::error::Error + Send + Sync>;
 
 impl Deps {
     pub fn connect(sdk: &SdkConfig, config: &Config) -> Self {
-        let queue = |url: &str| Queue::new(aws_sdk_sqs::Client::new(sdk), url);
+        let sqs = aws_sdk_sqs::Client::new(sdk);
+        let queue = |url: &str| Queue::new(sqs.clone(), url);
         let vault = Vault::new(aws_sdk_kms::Client::new(sdk), &config.key);
         Self {
             store: Store::new(aws_sdk_dynamodb::Client::new(sdk), &config.table),

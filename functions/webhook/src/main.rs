@@ -10,9 +10,6 @@ async fn main() -> Result<(), lambda_http::Error> {
     let config = platform::config::from_process(Config::read)?;
     telemetry::init(config.log_level, telemetry::Sink::StandardOutput);
     let deps = Deps::connect(&config.aws.sdk_config(), &config);
-    let stamp = async |mut request: axum::extract::Request| {
-        request.extensions_mut().insert(Now(now()));
-        request
-    };
+    let stamp = async |request: axum::extract::Request| Now(now()).stamp(request);
     lambda_http::run(webhook::router(deps).layer(map_request(stamp))).await
 }

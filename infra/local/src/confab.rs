@@ -135,10 +135,7 @@ impl Confab {
             aws: surroundings,
         };
         let clock = Arc::clone(&self.clock);
-        let stamp = move |mut request: Request| {
-            request.extensions_mut().insert(Now(clock.now()));
-            std::future::ready(request)
-        };
+        let stamp = move |request: Request| std::future::ready(Now(clock.now()).stamp(request));
         webhook::router(webhook::Deps::connect(&self.sdk, &webhook))
             .merge(api::router(api::Deps::connect(&self.sdk, &api)))
             .layer(map_request(stamp))

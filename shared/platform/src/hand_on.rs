@@ -32,6 +32,11 @@ impl From<HandOnError> for NotDone {
 }
 
 impl HandOn {
+    /// For a function that causes sends and nothing else.
+    pub fn sends(bus: Bus, outbound: Queue) -> Self {
+        Self { bus, answers: None, outbound: Some(outbound), media: None }
+    }
+
     /// Hands everything on. The bus comes first: a send that is claimed is no longer looked after
     /// by whoever looks for what was not handed on.
     ///

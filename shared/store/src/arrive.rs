@@ -439,18 +439,10 @@ pub(crate) fn marker(key: Key, plan: &Plan, now: Timestamp) -> Attributes {
 }
 
 fn message_of(event: &Event) -> Option<(Seq, Option<OutKind>)> {
-    match &event.kind {
-        EventKind::Received(_) => Some((event.seq, None)),
-        EventKind::Queued(message) | EventKind::Held { message, .. } => {
-            Some((event.seq, Some(message.kind)))
-        }
-        EventKind::Opened(_)
-        | EventKind::Reopened
-        | EventKind::Released { .. }
-        | EventKind::Remarked(_)
-        | EventKind::ConsentHeard(_)
-        | EventKind::Closed(_) => None,
+    if let EventKind::Received(_) = &event.kind {
+        return Some((event.seq, None));
     }
+    Some((event.seq, Some(event.kind.outgoing()?.kind)))
 }
 
 pub(crate) fn repeated(item: &Item) -> Option<Result<Arrived, StoreError>> {

@@ -172,6 +172,16 @@ pub(crate) fn update_item(update: UpdateBuilder) -> Result<TransactWriteItem, St
     Ok(TransactWriteItem::builder().update(update).build())
 }
 
+pub(crate) type UpdateItem =
+    aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
+
+impl Store {
+    /// An update of one item outside of a transaction.
+    pub(crate) fn update_one(&self, key: &Key) -> UpdateItem {
+        self.client.update_item().table_name(&self.table).set_key(Some(key.attributes()))
+    }
+}
+
 pub(crate) fn update(table: &str, key: &Key) -> UpdateBuilder {
     Update::builder().table_name(table).set_key(Some(key.attributes()))
 }

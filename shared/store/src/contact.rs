@@ -122,10 +122,7 @@ impl Store {
         let name = update.from.name.as_ref().map(Words::reveal);
         let set_name = name.map_or("", |_| ", #nm = if_not_exists(#nm, :nm)");
         let mut request = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(key.attributes()))
+            .update_one(&key)
             .update_expression(format!(
                 "SET #ct = if_not_exists(#ct, :ct), #co = :co, #at = :at{set_name}"
             ))

@@ -7,7 +7,7 @@
 use aws_sdk_dynamodb::types::builders::UpdateBuilder;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 use domain::consent::Consent;
-use domain::conversation::{Conversation, Event, EventKind, Outgoing, Via};
+use domain::conversation::{Conversation, Event, Outgoing, Via};
 use domain::delivery::{Attempt, DeliveryStatus, Failure};
 use domain::id::{AccountId, ProviderMessageId};
 use domain::job::EventName;
@@ -63,10 +63,7 @@ impl Store {
     pub async fn claim(&self, message: &EventName, now: Timestamp) -> Result<Claim, StoreError> {
         let key = keys::event(&message.workspace, message.conversation, message.seq);
         let result = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(key.attributes()))
+            .update_one(&key)
             .update_expression("SET #r = :sending, #t = :now REMOVE #dk, #ds")
             .condition_expression("#r = :queued")
             .expression_attribute_names("#r", RANK)
@@ -184,8 +181,7 @@ impl Store {
         let mut attributes = about.attributes(now);
         attributes.insert(ATTEMPT.to_owned(), number(attempt));
         let key = keys::reference(&message.workspace, account, provider_id);
-        let answer = set_all(self.client.update_item().table_name(&self.table), attributes)
-            .set_key(Some(key.attributes()))
+        let answer = set_all(self.update_one(&key), attributes)
             .return_values(ReturnValue::AllOld)
             .send()
             .await
@@ -201,10 +197,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let key = keys::event(&message.workspace, message.conversation, message.seq);
         let result = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(key.attributes()))
+            .update_one(&key)
             .update_expression("SET #p = :p")
             .condition_expression("#n = :n")
             .expression_attribute_names("#p", PROVIDER_ID)
@@ -253,10 +246,7 @@ impl Store {
             None => ("", ", #dk, #ds"),
         };
         let mut request = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(key.attributes()))
+            .update_one(&key)
             .update_expression(format!(
                 "SET #past = list_append(if_not_exists(#past, :none), :ended), #n = :next, \
                  #r = :queued, #t = :now{set_due} REMOVE #p, #f{remove_due}"
@@ -294,7 +284,7 @@ fn granted(logged: Logged) -> Result<Claim, StoreError> {
     let Logged { event, delivery: Some(delivery), .. } = logged else {
         return Err(StoreError::corrupt(logged.event.seq, "a claimed event without a delivery"));
     };
-    let (EventKind::Queued(message) | EventKind::Held { message, .. }) = &event.kind else {
+    let Some(message) = event.kind.outgoing() else {
         return Err(StoreError::corrupt(event.seq, "a claimed event that is no message"));
     };
     let message = message.clone();

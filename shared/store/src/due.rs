@@ -111,10 +111,7 @@ impl Store {
     /// If the table is out of reach.
     pub async fn settle_due(&self, due: &Due, next: Option<Timestamp>) -> Result<(), StoreError> {
         let request = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(due.key().attributes()))
+            .update_one(&due.key())
             .condition_expression("#ds = :was")
             .expression_attribute_names("#ds", SORT)
             .expression_attribute_values(":was", time(due.due_at));

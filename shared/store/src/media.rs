@@ -86,10 +86,7 @@ impl Store {
         let key = keys::event(&message.workspace, message.conversation, message.seq);
         let value = AttributeValue::M(StoredFile { state: state.clone() }.attributes());
         let result = self
-            .client
-            .update_item()
-            .table_name(&self.table)
-            .set_key(Some(key.attributes()))
+            .update_one(&key)
             .update_expression(format!("SET #md[{file}] = :file"))
             .condition_expression(format!("attribute_exists(pk) AND #md[{file}].#s <> :ready"))
             .expression_attribute_names("#md", FILES)

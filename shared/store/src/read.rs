@@ -23,12 +23,20 @@ pub(crate) enum Consistency {
 impl Store {
     /// An item, as it is now.
     pub(crate) async fn get(&self, key: &Key) -> Result<Option<Item>, StoreError> {
+        self.get_with(key, Consistency::Strong).await
+    }
+
+    pub(crate) async fn get_with(
+        &self,
+        key: &Key,
+        consistency: Consistency,
+    ) -> Result<Option<Item>, StoreError> {
         let answer = self
             .client
             .get_item()
             .table_name(&self.table)
             .set_key(Some(key.attributes()))
-            .consistent_read(true)
+            .consistent_read(consistency == Consistency::Strong)
             .send()
             .await
             .map_err(|error| StoreError::unavailable("GetItem", error))?;

@@ -2,7 +2,6 @@
 //! order they come in; what is heard of a name that nobody knows yet waits for it.
 
 use aws_sdk_dynamodb::types::{ReturnValue, ReturnValuesOnConditionCheckFailure};
-use domain::conversation::EventKind;
 use domain::delivery::{Attempt, DeliveryStatus};
 use domain::id::{AccountId, WorkspaceId};
 use domain::incoming::{Receipt, Reference};
@@ -10,6 +9,7 @@ use domain::job::EventName;
 use jiff::Timestamp;
 
 use crate::arrive::About;
+use crate::commit::UpdateItem;
 use crate::delivery::Sending;
 use crate::error::if_held;
 use crate::event::{AT, ATTEMPT, FAILURE, PAST, PROVIDER_ID, RANK};
@@ -100,8 +100,7 @@ impl Store {
         if let (Some(Raised { named: false }), Some(id)) = (&raised, &heard.provider_id)
             && let Some(logged) =
                 self.event(workspace, reference.conversation, reference.seq).await?
-            && let EventKind::Queued(outgoing) | EventKind::Held { message: outgoing, .. } =
-                &logged.event.kind
+            && let Some(outgoing) = logged.event.kind.outgoing()
         {
             let sending = Sending { event: logged.event.clone(), message: outgoing.clone() };
             self.name(&message, reference.attempt, &sending, account, id, now).await?;
@@ -113,10 +112,8 @@ impl Store {
     /// costs a tenth of a write that changes nothing. A look that is late says no.
     async fn is_sent(&self, message: &EventName, attempt: usize) -> Result<bool, StoreError> {
         let key = keys::event(&message.workspace, message.conversation, message.seq);
-        let [item] = &self.get_all(&[key], Consistency::Eventual).await?[..] else {
-            return Ok(false);
-        };
-        Ok(item.as_ref().is_some_and(|item| {
+        let item = self.get_with(&key, Consistency::Eventual).await?;
+        Ok(item.is_some_and(|item| {
             item.opt_number(ATTEMPT) == Some(attempt)
                 && item.opt_number(RANK) >= Some(DeliveryStatus::Sent.rank())
                 && item.opt_text(PROVIDER_ID).is_some()
@@ -140,9 +137,7 @@ impl Store {
         if let Some(failure) = &heard.failure {
             attributes.insert(EARLY_FAILURE.to_owned(), json(failure));
         }
-        let request = set_all(self.client.update_item().table_name(&self.table), attributes);
-        let result = request
-            .set_key(Some(key.attributes()))
+        let result = set_all(self.update_one(key), attributes)
             .condition_expression("attribute_not_exists(#er) OR #er < :er")
             .expression_attribute_names("#er", EARLY_RANK)
             .expression_attribute_values(":er", number(heard.status.rank()))
@@ -160,8 +155,7 @@ impl Store {
         heard: &Attempt,
     ) -> Result<Option<Raised>, StoreError> {
         let key = keys::event(&message.workspace, message.conversation, message.seq);
-        let result = heard_on(self.client.update_item().table_name(&self.table), "", heard)
-            .set_key(Some(key.attributes()))
+        let result = heard_on(self.update_one(&key), "", heard)
             .condition_expression("#n = :n AND #r < :r")
             .expression_attribute_names("#n", ATTEMPT)
             .expression_attribute_values(":n", number(attempt))
@@ -184,8 +178,7 @@ impl Store {
         }
         // The receipt is about an attempt that another has followed.
         let path = format!("#past[{}].", attempt - 1);
-        let result = heard_on(self.client.update_item().table_name(&self.table), &path, heard)
-            .set_key(Some(key.attributes()))
+        let result = heard_on(self.update_one(&key), &path, heard)
             .condition_expression(format!("{path}#r < :r"))
             .expression_attribute_names("#past", PAST)
             .send()
@@ -215,7 +208,6 @@ fn recorded(
 /// What is heard of a name that nobody knows yet is kept for a day.
 const EARLY_LASTS: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
 
-type UpdateItem = aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 type UpdateItemError =
     aws_sdk_dynamodb::error::SdkError<aws_sdk_dynamodb::operation::update_item::UpdateItemError>;
 

@@ -26,17 +26,7 @@ impl Figure {
         unit: &'static str,
         [must, moonshot]: [f64; 2],
     ) -> Self {
-        let value = rounded(value);
-        Self {
-            id,
-            what: what.into(),
-            value,
-            unit,
-            reference: None,
-            must,
-            moonshot,
-            ok: value <= must,
-        }
+        Self::new(id, what, value, unit, [must, moonshot], |value| value <= must)
     }
 
     /// A figure that has to be at least `must`.
@@ -47,17 +37,20 @@ impl Figure {
         unit: &'static str,
         [must, moonshot]: [f64; 2],
     ) -> Self {
+        Self::new(id, what, value, unit, [must, moonshot], |value| value >= must)
+    }
+
+    fn new(
+        id: &'static str,
+        what: impl Into<String>,
+        value: f64,
+        unit: &'static str,
+        [must, moonshot]: [f64; 2],
+        holds: impl Fn(f64) -> bool,
+    ) -> Self {
         let value = rounded(value);
-        Self {
-            id,
-            what: what.into(),
-            value,
-            unit,
-            reference: None,
-            must,
-            moonshot,
-            ok: value >= must,
-        }
+        let what = what.into();
+        Self { id, what, value, unit, reference: None, must, moonshot, ok: holds(value) }
     }
 
     /// What it was measured against, or consists of.

@@ -97,10 +97,10 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    /// The inbound message that an automatic reply answers.
-    pub fn answers(&self) -> Option<Seq> {
+    /// The message, if this is an outbound one.
+    pub fn outgoing(&self) -> Option<&Outgoing> {
         match self {
-            Self::Queued(message) | Self::Held { message, .. } => message.answers,
+            Self::Queued(message) | Self::Held { message, .. } => Some(message),
             Self::Opened(_)
             | Self::Reopened
             | Self::Received(_)
@@ -111,18 +111,21 @@ impl EventKind {
         }
     }
 
+    /// The message, if this is an inbound one.
+    fn received(&self) -> Option<&Received> {
+        if let Self::Received(received) = self { Some(received) } else { None }
+    }
+
+    /// The inbound message that an automatic reply answers.
+    pub fn answers(&self) -> Option<Seq> {
+        self.outgoing()?.answers
+    }
+
     /// One of our addresses and one of the contact's, if this is a message.
     pub fn via(&self) -> Option<&Via> {
-        match self {
-            Self::Received(received) => Some(&received.via),
-            Self::Queued(message) | Self::Held { message, .. } => Some(&message.via),
-            Self::Opened(_)
-            | Self::Reopened
-            | Self::Released { .. }
-            | Self::Remarked(_)
-            | Self::ConsentHeard(_)
-            | Self::Closed(_) => None,
-        }
+        self.received()
+            .map(|received| &received.via)
+            .or(self.outgoing().map(|message| &message.via))
     }
 
     /// A file of the message, by its place.
@@ -132,16 +135,8 @@ impl EventKind {
 
     /// What was said, if this is a message.
     pub fn content(&self) -> Option<&Content> {
-        match self {
-            Self::Received(received) => Some(&received.content),
-            Self::Queued(message) | Self::Held { message, .. } => Some(&message.content),
-            Self::Opened(_)
-            | Self::Reopened
-            | Self::Released { .. }
-            | Self::Remarked(_)
-            | Self::ConsentHeard(_)
-            | Self::Closed(_) => None,
-        }
+        let received = self.received().map(|received| &received.content);
+        received.or(self.outgoing().map(|message| &message.content))
     }
 }
 

@@ -53,9 +53,6 @@ async fn main() -> Result<(), lambda_http::Error> {
         data_key: std::env::var("RECORDED_DATA_KEY")?,
     };
     let sdk = sdk_config(&config.aws, SharedHttpClient::new(recorded), 1);
-    let stamp = async |mut request: axum::extract::Request| {
-        request.extensions_mut().insert(Now(now()));
-        request
-    };
+    let stamp = async |request: axum::extract::Request| Now(now()).stamp(request);
     lambda_http::run(webhook::router(Deps::connect(&sdk, &config)).layer(map_request(stamp))).await
 }
