@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::http::header::WWW_AUTHENTICATE;
 use axum::response::{IntoResponse, Response};
 use domain::conversation::Refusal;
+use domain::id::UserId;
 use platform::batch::chain;
 use platform::hand_on::HandOnError;
 use platform::objects::ObjectsError;
@@ -65,6 +66,7 @@ impl From<ObjectsError> for Failed {
 
 /// Each refusal by its name, with what a client needs to show or to offer instead.
 impl From<Refusal> for Failed {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "`owned` has the others")]
     fn from(refusal: Refusal) -> Self {
         let detail = refusal.to_string();
         let conflict = |kind| Problem::new(StatusCode::CONFLICT, kind, detail.clone());
@@ -80,12 +82,17 @@ impl From<Refusal> for Failed {
             Refusal::OtherOpen { conversation } => {
                 conflict("other-open").with("conversation", conversation.to_string())
             }
-            Refusal::WindowClosed { closed_at } => {
-                invalid("window-closed").with("closed_at", closed_at.to_string())
+            Refusal::WindowClosed { closed_at, templates } => invalid("window-closed")
+                .with("closed_at", closed_at.to_string())
+                .with("templates", templates),
+            Refusal::WindowNeverOpened { templates } => {
+                invalid("window-closed").with("templates", templates)
             }
-            Refusal::WindowNeverOpened => invalid("window-closed"),
-            Refusal::TemplateNotRegistered { name, language } => {
-                invalid("template-not-registered").with("name", name).with("language", language)
+            Refusal::TemplateNotRegistered { name, language, templates } => {
+                invalid("template-not-registered")
+                    .with("name", name)
+                    .with("language", language)
+                    .with("templates", templates)
             }
             Refusal::TemplateParameters { registered, given } => {
                 invalid("template-parameters").with("registered", registered).with("given", given)
@@ -101,9 +108,61 @@ impl From<Refusal> for Failed {
                 invalid("not-reachable").with("account", account.as_str())
             }
             Refusal::TurnTaken => conflict("turn-taken"),
-            Refusal::HumanHandles => conflict("held-by"),
+            Refusal::HumanHandles => conflict("human-handles"),
+            Refusal::NotHandler => conflict("not-handler"),
+            other => return Self(owned(&other, detail)),
         })
     }
+}
+
+/// Refusals about whose a conversation is, and about its life.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the others are told above")]
+fn owned(refusal: &Refusal, detail: String) -> Problem {
+    let conflict = |kind| Problem::new(StatusCode::CONFLICT, kind, detail.clone());
+    let invalid = |kind| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, kind, detail.clone());
+    match refusal {
+        Refusal::NotVisible => Problem::not_found("conversation"),
+        Refusal::NotPermitted(permission) => {
+            Problem::new(StatusCode::FORBIDDEN, "forbidden", detail.clone())
+                .with("permission", permission.as_str())
+        }
+        Refusal::Blocked => invalid("blocked"),
+        Refusal::OutsideHours { opens_at } => {
+            conflict("outside-hours").with("opens_at", opens_at.to_string())
+        }
+        Refusal::HeldBy { by, since, until } => conflict("held-by")
+            .with("by", by.as_str())
+            .with("since", since.to_string())
+            .with("until", until.to_string()),
+        Refusal::Fenced { epoch, holder } => {
+            conflict("fenced").with("epoch", *epoch).with("by", holder.as_ref().map(UserId::as_str))
+        }
+        Refusal::NotAssigned { assignees } => {
+            conflict("not-assigned").with("assignees", names(assignees))
+        }
+        Refusal::NotYours { assignees } => Problem::new(StatusCode::FORBIDDEN, "not-yours", detail)
+            .with("assignees", names(assignees)),
+        Refusal::NotInPreset { status, allowed } => invalid("not-in-preset")
+            .with("status", status.as_str())
+            .with("allowed", allowed.iter().map(|one| one.as_str()).collect::<Vec<_>>()),
+        Refusal::UnpaidInvoices { invoices } => conflict("unpaid-invoices")
+            .with("invoices", invoices.iter().map(|one| one.as_str()).collect::<Vec<_>>()),
+        Refusal::ClosingNote { missing } => invalid("closing-note").with("field", *missing),
+        Refusal::CannotSee { user } => invalid("cannot-see").with("user", user.as_str()),
+        Refusal::TooManyAssignees { max } => invalid("too-many-assignees").with("max", *max),
+        Refusal::OverCap { user, open } => {
+            conflict("over-cap").with("user", user.as_str()).with("open", *open)
+        }
+        Refusal::NotInFuture => invalid("not-in-future"),
+        Refusal::DeletionOff => Problem::new(StatusCode::FORBIDDEN, "deletion-off", detail.clone()),
+        Refusal::NotHeld => conflict("not-held"),
+        Refusal::BadLabels { max } => invalid("bad-labels").with("max", *max),
+        _ => conflict("refused"),
+    }
+}
+
+fn names(users: &[UserId]) -> Vec<&str> {
+    users.iter().map(UserId::as_str).collect()
 }
 
 pub(crate) async fn no_such_path() -> Failed {

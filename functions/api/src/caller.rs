@@ -6,6 +6,7 @@ use axum::extract::{FromRequestParts, Path};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use domain::id::WorkspaceId;
+use domain::rights::Viewer;
 use domain::workspace::{User, Workspace};
 use jiff::Timestamp;
 use platform::auth::Token;
@@ -47,9 +48,18 @@ impl FromRequestParts<Arc<Deps>> for Caller {
         let user = deps.users.get(&(key.workspace.clone(), key.user), now, load).await?;
         let workspace = deps.workspace(&key.workspace, now).await?;
         match (user, workspace) {
-            (Some(user), Some(workspace)) => Ok(Self { user, workspace, now }),
+            (Some(user), Some(workspace)) if Viewer::of(&workspace, &user).is_some() => {
+                Ok(Self { user, workspace, now })
+            }
             _ => Err(Failed(Problem::unauthorized())),
         }
+    }
+}
+
+impl Caller {
+    /// The user with what their role allows.
+    pub(crate) fn viewer(&self) -> Viewer<'_> {
+        Viewer::of(&self.workspace, &self.user).expect("whoever has no role is not let in")
     }
 }
 

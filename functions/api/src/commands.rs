@@ -56,20 +56,17 @@ impl Deps {
         self.hand_on.send(&follow_ups).await?;
         let DuePolicy::At(due_at) = caller.due() else { return Ok(()) };
         for event in events {
-            let next = match &event.kind {
-                EventKind::Queued(_) => continue,
-                EventKind::Held { release_at, .. } => Some(*release_at),
-                EventKind::Opened(_)
-                | EventKind::Reopened
-                | EventKind::Received(_)
-                | EventKind::Released { .. }
-                | EventKind::Remarked(_)
-                | EventKind::ConsentHeard(_)
-                | EventKind::Closed(_) => None,
+            if let EventKind::Queued(_) = event.kind {
+                continue;
+            }
+            let held = if let EventKind::Held { release_at, .. } = event.kind {
+                Some(release_at)
+            } else {
+                None
             };
             let what = DueWhat::Event(event.seq);
             let due = Due { workspace: workspace.clone(), conversation, what, due_at };
-            self.store.settle_due(&due, next).await?;
+            self.store.settle_due(&due, held).await?;
         }
         Ok(())
     }

@@ -6,8 +6,9 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use domain::capabilities::Capabilities;
-use domain::conversation::{Close, Command, Conversation, Facts, ShownStatus, decide};
+use domain::conversation::{
+    Base, Close, CloseReason, Command, Conversation, Facts, ShownStatus, decide,
+};
 use domain::id::{ConversationId, Seq};
 use domain::private::Words;
 use platform::problem::Problem;
@@ -139,14 +140,17 @@ pub(crate) async fn get(
     Ok(Json(viewed(&deps, &caller, &conversation).await?))
 }
 
-/// A conversation of the caller's own workspace; others do not exist for them.
+/// A conversation that the caller may see; others do not exist for them.
 pub(crate) async fn found(
     deps: &Deps,
     caller: &Caller,
     id: ConversationId,
 ) -> Result<Conversation, Failed> {
     let conversation = deps.store.conversation(&caller.workspace.id, id).await?;
-    Ok(conversation.ok_or_else(|| Problem::not_found("conversation"))?)
+    let seen = conversation.filter(|conversation| {
+        conversation.base != Base::Unopened && caller.viewer().sees(conversation)
+    });
+    Ok(seen.ok_or_else(|| Problem::not_found("conversation"))?)
 }
 
 #[derive(Debug, Deserialize)]
@@ -243,13 +247,13 @@ pub(crate) async fn close(
         return Err(Failed(Problem::bad_request("summary", detail)));
     }
     let conversation = found(&deps, &caller, id).await?;
-    let close =
-        Close { by: &caller.user.id, category: category.as_deref(), summary: summary.as_ref() };
-    let facts = Facts {
-        workspace: &caller.workspace,
-        capabilities: &Capabilities::NOTHING,
-        templates: None,
+    let close = Close {
+        by: Some(caller.viewer()),
+        reason: CloseReason::User,
+        category: category.as_deref(),
+        summary: summary.as_ref(),
     };
+    let facts = Facts::of(&caller.workspace);
     let command = caller.command(&headers, &["close", &id.to_string()])?;
     let changed = deps
         .store

@@ -39,6 +39,9 @@ pub(crate) struct ReplyBody {
     /// The latest event the author had seen.
     #[serde(default)]
     expected_seq: Option<u32>,
+    /// The epoch of the claim the author believes to have.
+    #[serde(default)]
+    epoch: Option<u32>,
     /// The account to send through; the one the contact used last if absent.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
@@ -112,7 +115,7 @@ pub(crate) async fn reply(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<(StatusCode, Json<EventView>), Failed> {
-    let ReplyBody { content, expected_seq, account, quotes } = read(&body)?;
+    let ReplyBody { content, expected_seq, epoch, account, quotes } = read(&body)?;
     let content = content::read(content)?;
     let command = caller.command(&headers, &["reply", &id.to_string()])?;
     let conversation = found(&deps, &caller, id).await?;
@@ -123,10 +126,11 @@ pub(crate) async fn reply(
     let route = route(&deps, &caller, &via.account).await?;
     let quotes = quoted(&deps, &caller, &conversation, quotes).await?;
     let reply = Reply {
-        by: &caller.user.id,
+        by: caller.viewer(),
         content: &content,
         quotes: quotes.as_ref(),
         expected_seq: expected_seq.map(Seq::new),
+        epoch,
         to: To::Conversation { account: Some(&via.account) },
     };
     let facts = route.facts(&caller);
@@ -250,10 +254,11 @@ pub(crate) async fn start(
         .arrive(&arrival, now, |found: &Found<'_>| {
             let party = found.party();
             let reply = Reply {
-                by: &caller.user.id,
+                by: caller.viewer(),
                 content: &content,
                 quotes: None,
                 expected_seq: None,
+                epoch: None,
                 to: To::Contact { via: &via, party: &party },
             };
             decide(found.conversation, Command::Reply(&reply), &facts, now)

@@ -131,8 +131,9 @@ fn answer(
     facts: &Facts<'_>,
     now: Timestamp,
 ) -> Result<Decision, Refusal> {
-    let Workspace { responders, hours, .. } = facts.workspace;
-    let Some(turn) = responders.turn(conversation, first_ever, hours.as_ref(), now) else {
+    let Workspace { responders, .. } = facts.workspace;
+    let hours = facts.workspace.hours_of(conversation.group.as_ref());
+    let Some(turn) = responders.turn(conversation, first_ever, hours, now) else {
         return Ok(Decision { begins: false, events: Vec::new() });
     };
     let content = Content::text(turn.text);

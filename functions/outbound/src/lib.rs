@@ -171,22 +171,18 @@ async fn guard(sending: &Sending<'_>, route: &Route) -> Result<Result<(), Refusa
     Ok(check_dispatch(&conversation, outgoing, &consent, &facts, now))
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "every other refusal is a guard of ours")]
 fn refused(refusal: &Refusal) -> Failure {
     let kind = match refusal {
-        Refusal::WindowClosed { .. } | Refusal::WindowNeverOpened => FailureKind::WindowClosed,
+        Refusal::WindowClosed { .. } | Refusal::WindowNeverOpened { .. } => {
+            FailureKind::WindowClosed
+        }
         Refusal::OptedOut { .. } => FailureKind::OptedOut,
         Refusal::TemplateNotRegistered { .. } | Refusal::TemplateParameters { .. } => {
             FailureKind::Template
         }
         Refusal::CannotCarry(_) => FailureKind::Content,
-        Refusal::NotAllowed { .. }
-        | Refusal::Closed { .. }
-        | Refusal::Gone
-        | Refusal::OtherOpen { .. }
-        | Refusal::ColleagueAnswered { .. }
-        | Refusal::NotReachable { .. }
-        | Refusal::TurnTaken
-        | Refusal::HumanHandles => FailureKind::Guard,
+        _ => FailureKind::Guard,
     };
     Failure { kind, provider_code: None, detail: refusal.to_string() }
 }

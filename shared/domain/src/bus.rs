@@ -20,55 +20,57 @@ pub struct BusEvent {
     pub detail: Detail,
 }
 
-/// What happened; the text is the event's `detail-type`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum BusKind {
-    ConversationOpened,
-    ConversationReopened,
-    ConversationClosed,
-    ConversationInactive,
-    MessageReceived,
-    MessageQueued,
-    MessageHeld,
-    MessageReleased,
-    MessageRemarked,
-    MessageDelivery,
-    MessageFile,
-    ConsentChanged,
+macro_rules! kinds {
+    ($($name:ident = $text:literal,)*) => {
+        /// What happened; the text is the event's `detail-type`.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum BusKind {
+            $($name,)*
+        }
+
+        impl BusKind {
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)*
+                }
+            }
+        }
+    };
 }
 
-impl BusKind {
-    pub const ALL: [Self; 12] = [
-        Self::ConversationOpened,
-        Self::ConversationReopened,
-        Self::ConversationClosed,
-        Self::ConversationInactive,
-        Self::MessageReceived,
-        Self::MessageQueued,
-        Self::MessageHeld,
-        Self::MessageReleased,
-        Self::MessageRemarked,
-        Self::MessageDelivery,
-        Self::MessageFile,
-        Self::ConsentChanged,
-    ];
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::ConversationOpened => "conversation.opened.v1",
-            Self::ConversationReopened => "conversation.reopened.v1",
-            Self::ConversationClosed => "conversation.closed.v1",
-            Self::ConversationInactive => "conversation.inactive.v1",
-            Self::MessageReceived => "message.received.v1",
-            Self::MessageQueued => "message.queued.v1",
-            Self::MessageHeld => "message.held.v1",
-            Self::MessageReleased => "message.released.v1",
-            Self::MessageRemarked => "message.remarked.v1",
-            Self::MessageDelivery => "message.delivery.v1",
-            Self::MessageFile => "message.file.v1",
-            Self::ConsentChanged => "consent.changed.v1",
-        }
-    }
+kinds! {
+    ConversationOpened = "conversation.opened.v1",
+    ConversationReopened = "conversation.reopened.v1",
+    ConversationClosed = "conversation.closed.v1",
+    ConversationInactive = "conversation.inactive.v1",
+    ConversationStatusSet = "conversation.status_set.v1",
+    ConversationSnoozed = "conversation.snoozed.v1",
+    ConversationWoken = "conversation.woken.v1",
+    ConversationAssigned = "conversation.assigned.v1",
+    ConversationVisibilitySet = "conversation.visibility_set.v1",
+    ConversationClaimed = "conversation.claimed.v1",
+    ConversationUnclaimed = "conversation.unclaimed.v1",
+    ConversationHandedOff = "conversation.handed_off.v1",
+    ConversationHandedBack = "conversation.handed_back.v1",
+    ConversationNoted = "conversation.noted.v1",
+    ConversationLabelled = "conversation.labelled.v1",
+    ConversationDeleted = "conversation.deleted.v1",
+    InternalSaid = "internal.said.v1",
+    InvoiceIssued = "invoice.issued.v1",
+    InvoicePaid = "invoice.paid.v1",
+    ContactBlocked = "contact.blocked.v1",
+    ContactUnblocked = "contact.unblocked.v1",
+    MessageReceived = "message.received.v1",
+    MessageQueued = "message.queued.v1",
+    MessageHeld = "message.held.v1",
+    MessageReleased = "message.released.v1",
+    MessageCancelled = "message.cancelled.v1",
+    MessageRemarked = "message.remarked.v1",
+    MessageDelivery = "message.delivery.v1",
+    MessageFile = "message.file.v1",
+    ConsentChanged = "consent.changed.v1",
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -89,17 +91,7 @@ pub struct Detail {
 impl BusEvent {
     /// What the bus hears of an entry of a log.
     pub fn of(workspace: &WorkspaceId, conversation: ConversationId, event: &Event) -> Self {
-        let kind = match event.kind {
-            EventKind::Opened(_) => BusKind::ConversationOpened,
-            EventKind::Reopened => BusKind::ConversationReopened,
-            EventKind::Received(_) => BusKind::MessageReceived,
-            EventKind::Queued(_) => BusKind::MessageQueued,
-            EventKind::Held { .. } => BusKind::MessageHeld,
-            EventKind::Released { .. } => BusKind::MessageReleased,
-            EventKind::Remarked(_) => BusKind::MessageRemarked,
-            EventKind::ConsentHeard(_) => BusKind::ConsentChanged,
-            EventKind::Closed(_) => BusKind::ConversationClosed,
-        };
+        let kind = kind_of(&event.kind);
         Self {
             kind,
             detail: Detail {
@@ -165,5 +157,37 @@ impl BusEvent {
                 status: None,
             },
         }
+    }
+}
+
+fn kind_of(kind: &EventKind) -> BusKind {
+    match kind {
+        EventKind::Opened(_) => BusKind::ConversationOpened,
+        EventKind::Reopened { .. } => BusKind::ConversationReopened,
+        EventKind::Received(_) => BusKind::MessageReceived,
+        EventKind::Queued(_) => BusKind::MessageQueued,
+        EventKind::Held { .. } => BusKind::MessageHeld,
+        EventKind::Released { .. } => BusKind::MessageReleased,
+        EventKind::Cancelled { .. } => BusKind::MessageCancelled,
+        EventKind::Remarked(_) => BusKind::MessageRemarked,
+        EventKind::ConsentHeard(_) => BusKind::ConsentChanged,
+        EventKind::Closed(_) => BusKind::ConversationClosed,
+        EventKind::StatusSet { .. } => BusKind::ConversationStatusSet,
+        EventKind::Snoozed { .. } => BusKind::ConversationSnoozed,
+        EventKind::Woken => BusKind::ConversationWoken,
+        EventKind::Assigned(_) => BusKind::ConversationAssigned,
+        EventKind::VisibilitySet { .. } => BusKind::ConversationVisibilitySet,
+        EventKind::Claimed(_) => BusKind::ConversationClaimed,
+        EventKind::Unclaimed => BusKind::ConversationUnclaimed,
+        EventKind::HandedOff { .. } => BusKind::ConversationHandedOff,
+        EventKind::HandedBack { .. } => BusKind::ConversationHandedBack,
+        EventKind::Noted { .. } => BusKind::ConversationNoted,
+        EventKind::Said { .. } => BusKind::InternalSaid,
+        EventKind::Labelled { .. } => BusKind::ConversationLabelled,
+        EventKind::InvoiceIssued { .. } => BusKind::InvoiceIssued,
+        EventKind::InvoicePaid { .. } => BusKind::InvoicePaid,
+        EventKind::Blocked => BusKind::ContactBlocked,
+        EventKind::Unblocked => BusKind::ContactUnblocked,
+        EventKind::Deleted => BusKind::ConversationDeleted,
     }
 }

@@ -82,8 +82,20 @@ slug!(
     AccountId
 );
 slug!(
-    /// A person who works in the desk.
+    /// A person who works in the desk, or a program that answers in one's place.
     UserId
+);
+slug!(
+    /// A team of users.
+    GroupId
+);
+slug!(
+    /// A named set of permissions.
+    RoleId
+);
+slug!(
+    /// An invoice, as the system that issued it names it.
+    InvoiceId
 );
 
 macro_rules! sortable {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::bus::BusEvent;
-use crate::conversation::{Event, EventKind, OutKind, ReplyTo};
+use crate::conversation::{Base, Event, EventKind, OutKind, ReplyTo};
 use crate::id::{AccountId, ConversationId, Seq, WorkspaceId};
 use crate::private::Words;
 
@@ -118,40 +118,31 @@ impl FollowUps {
         let mut all = Self::default();
         for event in events {
             let name = |seq| EventName { workspace: workspace.clone(), conversation, seq };
-            all.told.push(BusEvent::of(workspace, conversation, event));
-            match &event.kind {
-                EventKind::Received(received) => {
-                    if responding == Responding::Possible {
-                        let first_ever = received.reply_to == ReplyTo::First;
-                        let message = name(event.seq);
-                        all.answers.push(AnswerJob::AnswerV1 { message, first_ever });
-                    }
-                    let files = 0..received.content.files().len();
-                    all.fetches.extend(
-                        files.map(|file| MediaJob::FetchV1 { message: name(event.seq), file }),
-                    );
+            if !matches!(&event.kind, EventKind::Opened(opened) if opened.base == Base::Unopened) {
+                all.told.push(BusEvent::of(workspace, conversation, event));
+            }
+            if let EventKind::Received(received) = &event.kind {
+                if responding == Responding::Possible {
+                    let first_ever = received.reply_to == ReplyTo::First;
+                    let message = name(event.seq);
+                    all.answers.push(AnswerJob::AnswerV1 { message, first_ever });
                 }
-                EventKind::Queued(message) => match message.kind {
-                    OutKind::Human | OutKind::Auto | OutKind::Campaign => {
-                        all.sends.push(OutboundJob::SendV1 {
-                            message: name(event.seq),
-                            account: message.via.account.clone(),
-                            attempt: 1,
-                        });
-                    }
-                    OutKind::Native => {}
-                },
-                EventKind::Released { held, via, .. } => all.sends.push(OutboundJob::SendV1 {
-                    message: name(*held),
-                    account: via.account.clone(),
-                    attempt: 1,
-                }),
-                EventKind::Opened(_)
-                | EventKind::Reopened
-                | EventKind::Held { .. }
-                | EventKind::Remarked(_)
-                | EventKind::ConsentHeard(_)
-                | EventKind::Closed(_) => {}
+                let files = 0..received.content.files().len();
+                all.fetches
+                    .extend(files.map(|file| MediaJob::FetchV1 { message: name(event.seq), file }));
+            }
+            let send = |seq, account: &AccountId| OutboundJob::SendV1 {
+                message: name(seq),
+                account: account.clone(),
+                attempt: 1,
+            };
+            if let EventKind::Queued(message) = &event.kind
+                && message.kind != OutKind::Native
+            {
+                all.sends.push(send(event.seq, &message.via.account));
+            }
+            if let EventKind::Released { held, via, .. } = &event.kind {
+                all.sends.push(send(*held, &via.account));
             }
         }
         all

@@ -9,6 +9,7 @@
 //! - [`responder`]: what answers when nobody has.
 //! - [`incoming`], [`content`]: what channels hear and say, in one vocabulary.
 //! - [`job`], [`bus`]: what stages ask of one another, and what the world is told.
+//! - [`rights`]: what a user may do, and whose conversations they see.
 //! - [`id`], [`private`], [`account`], [`workspace`]: names, values that must not be logged,
 //!   settings.
 
@@ -26,5 +27,6 @@ pub mod job;
 pub mod not_done;
 pub mod private;
 pub mod responder;
+pub mod rights;
 pub mod window;
 pub mod workspace;

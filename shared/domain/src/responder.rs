@@ -77,7 +77,8 @@ impl Responders {
         hours: Option<&Calendar>,
         now: Timestamp,
     ) -> Option<Turn> {
-        if conversation.handler == Handler::Human || !conversation.base.is_open() {
+        let ours = matches!(conversation.handler, Handler::Nobody | Handler::Auto);
+        if !ours || !conversation.base.is_open() {
             return None;
         }
         let say = |responder, text: &Words| Some(Turn { responder, text: text.clone() });

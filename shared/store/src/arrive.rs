@@ -6,9 +6,7 @@
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use aws_sdk_dynamodb::types::builders::PutBuilder;
 use domain::consent::{Consent, Topic};
-use domain::conversation::{
-    Conversation, Decision, Event, EventKind, OutKind, Party, Quoted, Refusal, Scope,
-};
+use domain::conversation::{Conversation, Decision, Event, OutKind, Party, Quoted, Refusal, Scope};
 use domain::id::{AccountId, ContactId, ConversationId, ProviderMessageId, Seq, WorkspaceId};
 use domain::private::{Address, Words};
 use jiff::{SignedDuration, Timestamp};
@@ -104,7 +102,14 @@ pub struct Found<'a> {
 impl<'a> Found<'a> {
     /// The other side, as rules want to know it.
     pub fn party(&self) -> Party<'a> {
-        Party { contact: self.contact, name: self.name, consent: self.consent, is_new: self.is_new }
+        Party {
+            contact: self.contact,
+            name: self.name,
+            consent: self.consent,
+            is_new: self.is_new,
+            blocked: false,
+            defaults: None,
+        }
     }
 }
 
@@ -439,7 +444,7 @@ pub(crate) fn marker(key: Key, plan: &Plan, now: Timestamp) -> Attributes {
 }
 
 fn message_of(event: &Event) -> Option<(Seq, Option<OutKind>)> {
-    if let EventKind::Received(_) = &event.kind {
+    if event.kind.received().is_some() {
         return Some((event.seq, None));
     }
     Some((event.seq, Some(event.kind.outgoing()?.kind)))
@@ -459,17 +464,8 @@ pub(crate) fn repeated(item: &Item) -> Option<Result<Arrived, StoreError>> {
 }
 
 fn heard(events: &[Event]) -> Option<(Topic, Consent)> {
-    events.iter().find_map(|event| match &event.kind {
-        EventKind::ConsentHeard(heard) => {
-            Some((heard.change.topic, Consent::heard(&heard.change, event.at)))
-        }
-        EventKind::Opened(_)
-        | EventKind::Reopened
-        | EventKind::Received(_)
-        | EventKind::Queued(_)
-        | EventKind::Held { .. }
-        | EventKind::Released { .. }
-        | EventKind::Remarked(_)
-        | EventKind::Closed(_) => None,
+    events.iter().find_map(|event| {
+        let heard = event.kind.heard()?;
+        Some((heard.change.topic, Consent::heard(&heard.change, event.at)))
     })
 }

@@ -1,6 +1,7 @@
 //! Somebody changes a conversation they can name.
 
-use domain::conversation::{Conversation, Decision, EventKind, Refusal};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use domain::conversation::{Conversation, Decision, Refusal};
 use domain::id::{ConversationId, Seq, WorkspaceId};
 use domain::job::EventName;
 use jiff::Timestamp;
@@ -104,33 +105,24 @@ impl Store {
         Err(StoreError::Conflict)
     }
 
-    /// The messages that a change lets go: held until now, queued from now on.
-    fn released(
-        &self,
-        plan: &Plan,
-        now: Timestamp,
-    ) -> Result<Option<aws_sdk_dynamodb::types::TransactWriteItem>, StoreError> {
-        let held = plan.events.iter().find_map(|event| match event.kind {
-            EventKind::Released { held, .. } => Some(held),
-            EventKind::Opened(_)
-            | EventKind::Reopened
-            | EventKind::Received(_)
-            | EventKind::Queued(_)
-            | EventKind::Held { .. }
-            | EventKind::Remarked(_)
-            | EventKind::ConsentHeard(_)
-            | EventKind::Closed(_) => None,
-        });
+    /// The held messages that a change lets go, queued from now on, or takes back.
+    fn released(&self, plan: &Plan, now: Timestamp) -> Result<Vec<TransactWriteItem>, StoreError> {
         let conversation = &plan.after.conversation;
-        held.map(|seq| {
-            let message = EventName {
-                workspace: conversation.workspace.clone(),
-                conversation: conversation.id,
-                seq,
-            };
-            update_item(delivery::release(&self.table, &message, now))
-        })
-        .transpose()
+        let name = |seq| EventName {
+            workspace: conversation.workspace.clone(),
+            conversation: conversation.id,
+            seq,
+        };
+        let mut updates = Vec::new();
+        for event in &plan.events {
+            if let Some(held) = event.kind.released() {
+                updates.push(update_item(delivery::release(&self.table, &name(held), now))?);
+            }
+            if let Some(held) = event.kind.cancelled() {
+                updates.push(update_item(delivery::cancel(&self.table, &name(held), now))?);
+            }
+        }
+        Ok(updates)
     }
 }
 

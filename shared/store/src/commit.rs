@@ -10,8 +10,8 @@ use domain::id::{ConversationId, ProviderMessageId, Seq, WorkspaceId};
 use jiff::Timestamp;
 
 use crate::event::Logged;
-use crate::head::{Head, VERSION};
-use crate::item::{Attributes, number, text};
+use crate::head::{Head, LEASE, VERSION};
+use crate::item::{Attributes, number, text, time};
 use crate::keys::Key;
 use crate::{Store, StoreError, keys};
 
@@ -91,10 +91,7 @@ impl Plan {
         let conversation = &self.after.conversation;
         let head = match &self.before {
             None => put(table, self.after.attributes()).condition_expression(ABSENT),
-            Some(before) => put(table, self.after.attributes())
-                .condition_expression("#v = :v")
-                .expression_attribute_names("#v", VERSION)
-                .expression_attribute_values(":v", number(before.conversation.seq)),
+            Some(before) => before.unchanged(put(table, self.after.attributes())),
         };
         let mut items = vec![put_item(head)?];
         for event in &self.events {
@@ -143,14 +140,35 @@ impl Plan {
     }
 }
 
-/// When the head has to be looked at: at the end of its activity clock. A timer that is armed stays
-/// where it is however often the clock moves; when it fires early it looks, and arms itself again.
+impl Head {
+    /// The condition that nobody has changed the conversation since it was read, nor prolonged a
+    /// claim to it.
+    fn unchanged(&self, put: PutBuilder) -> PutBuilder {
+        let conversation = &self.conversation;
+        let put = put
+            .expression_attribute_names("#v", VERSION)
+            .expression_attribute_values(":v", number(conversation.seq));
+        match &conversation.lease {
+            None => put.condition_expression("#v = :v"),
+            Some(lease) => put
+                .condition_expression("#v = :v AND #lx = :lx")
+                .expression_attribute_names("#lx", LEASE)
+                .expression_attribute_values(":lx", time(lease.until)),
+        }
+    }
+}
+
+/// When the head has to be looked at: at the end of its activity clock, or before if something ends
+/// earlier. A timer that is armed stays where it is however often the clock moves; when it fires
+/// early it looks, and arms itself again.
 fn due_at(before: Option<&Head>, after: &Conversation, now: Timestamp) -> Option<Timestamp> {
     if !after.base.is_open() {
         return None;
     }
     let armed = before.filter(|head| head.conversation.base.is_open()).and_then(|head| head.due_at);
-    armed.or_else(|| (after.activity_expires_at > now).then_some(after.activity_expires_at))
+    let activity =
+        armed.or_else(|| (after.activity_expires_at > now).then_some(after.activity_expires_at));
+    [activity, after.snoozed_until, after.answer_by].into_iter().flatten().min()
 }
 
 /// The conversation that a pointer, an address, a reference or a command names.

@@ -315,16 +315,26 @@ fn not_granted(logged: Option<Logged>) -> Claim {
 
 /// A held message becomes a queued one, due at once if nobody hands it on.
 pub(crate) fn release(table: &str, message: &EventName, now: Timestamp) -> UpdateBuilder {
+    held(table, message, DeliveryStatus::Queued, now)
+        .update_expression("SET #r = :to, #t = :now, #dk = :dk, #ds = :now")
+        .expression_attribute_values(":dk", text(due::partition(message.conversation)))
+}
+
+/// A held message is taken back, and is not looked at again.
+pub(crate) fn cancel(table: &str, message: &EventName, now: Timestamp) -> UpdateBuilder {
+    held(table, message, DeliveryStatus::Cancelled, now)
+        .update_expression("SET #r = :to, #t = :now REMOVE #dk, #ds")
+}
+
+fn held(table: &str, message: &EventName, to: DeliveryStatus, now: Timestamp) -> UpdateBuilder {
     let key = keys::event(&message.workspace, message.conversation, message.seq);
     update(table, &key)
-        .update_expression("SET #r = :queued, #t = :now, #dk = :dk, #ds = :now")
         .condition_expression("#r = :held")
         .expression_attribute_names("#r", RANK)
         .expression_attribute_names("#t", AT)
         .expression_attribute_names("#dk", due::PARTITION)
         .expression_attribute_names("#ds", due::SORT)
-        .expression_attribute_values(":queued", number(DeliveryStatus::Queued.rank()))
+        .expression_attribute_values(":to", number(to.rank()))
         .expression_attribute_values(":held", number(DeliveryStatus::Held.rank()))
         .expression_attribute_values(":now", time(now))
-        .expression_attribute_values(":dk", text(due::partition(message.conversation)))
 }

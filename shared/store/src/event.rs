@@ -37,33 +37,17 @@ const RELEASE_AT: &str = "ra";
 impl Logged {
     /// An event as it is at first. `echo` names a message that the provider already has.
     pub(crate) fn fresh(event: Event, echo: Option<&ProviderMessageId>) -> Self {
-        let delivery = match &event.kind {
-            EventKind::Queued(message) => Some(match (message.kind, echo) {
+        let delivery = if let EventKind::Held { release_at, .. } = &event.kind {
+            Some(Delivery::held(event.at, *release_at))
+        } else {
+            event.kind.outgoing().map(|message| match (message.kind, echo) {
                 (OutKind::Native, Some(id)) => Delivery::sent_elsewhere(event.at, id.clone()),
                 _ => Delivery::queued(event.at),
-            }),
-            EventKind::Held { release_at, .. } => Some(Delivery::held(event.at, *release_at)),
-            EventKind::Opened(_)
-            | EventKind::Reopened
-            | EventKind::Received(_)
-            | EventKind::Released { .. }
-            | EventKind::Remarked(_)
-            | EventKind::ConsentHeard(_)
-            | EventKind::Closed(_) => None,
+            })
         };
-        let files = match &event.kind {
-            EventKind::Received(received) => {
-                received.content.files().iter().map(|_| StoredFile::pending()).collect()
-            }
-            EventKind::Opened(_)
-            | EventKind::Reopened
-            | EventKind::Queued(_)
-            | EventKind::Held { .. }
-            | EventKind::Released { .. }
-            | EventKind::Remarked(_)
-            | EventKind::ConsentHeard(_)
-            | EventKind::Closed(_) => Vec::new(),
-        };
+        let files = event.kind.received().map_or_else(Vec::new, |received| {
+            received.content.files().iter().map(|_| StoredFile::pending()).collect()
+        });
         Self { event, delivery, files }
     }
 

@@ -113,6 +113,7 @@ pub(crate) fn open(workspace: &WorkspaceId, contact: ContactId, scope: &Scope) -
     let scope = match scope {
         Scope::Contact => "OPEN#contact".to_owned(),
         Scope::Account(account) => format!("OPEN#account#{account}"),
+        Scope::Internal => "OPEN#internal".to_owned(),
     };
     Key::new(contact_pk(workspace, contact), scope)
 }

@@ -49,8 +49,8 @@ pub struct Page {
 pub(crate) fn place(conversation: &Conversation) -> Option<(String, String)> {
     let (list, at) = match conversation.base {
         Base::New | Base::Active | Base::Pending => ("OPEN", conversation.activity_expires_at),
-        Base::Resolved { closed_at } => ("DONE", closed_at),
-        Base::Deleted { .. } => return None,
+        Base::Resolved { closed_at, .. } => ("DONE", closed_at),
+        Base::Unopened | Base::Deleted { .. } => return None,
     };
     let shard = keys::shard(conversation.id, SHARDS);
     let partition = partition(&conversation.workspace, list, shard);
@@ -142,8 +142,10 @@ impl Store {
         conversations.retain(|conversation| view.holds(conversation, now));
         conversations.sort_by_key(|conversation| {
             let at = match conversation.base {
-                Base::New | Base::Active | Base::Pending => conversation.activity_expires_at,
-                Base::Resolved { closed_at } => closed_at,
+                Base::Unopened | Base::New | Base::Active | Base::Pending => {
+                    conversation.activity_expires_at
+                }
+                Base::Resolved { closed_at, .. } => closed_at,
                 Base::Deleted { deleted_at } => deleted_at,
             };
             std::cmp::Reverse((at, conversation.id))

@@ -1,7 +1,7 @@
 //! The log of a conversation, as clients see it.
 
 use domain::content::{Choices, Content, Parameter, TemplateHeader};
-use domain::conversation::{Actor, Event, EventKind, Outgoing, Received, Remarked, Via};
+use domain::conversation::{Actor, Event, EventKind, Opened, Outgoing, Received, Remarked, Via};
 use domain::delivery::{Delivery, Failure};
 use domain::id::{ConversationId, MessageId, ProviderMessageId, Seq};
 use domain::incoming::Remark;
@@ -15,8 +15,11 @@ use utoipa::ToSchema;
 pub(crate) struct EventView {
     seq: u32,
     at: String,
-    /// `message`, `opened`, `reopened`, `released`, `edited`, `deleted`, `reacted`, `consent`,
-    /// `closed`.
+    /// `message`, `note`, `internal_message`, `opened`, `reopened`, `closed`, `released`,
+    /// `cancelled`, `edited`, `deleted`, `reacted`, `consent`, `status_set`, `snoozed`, `woken`,
+    /// `assigned`, `visibility_set`, `claimed`, `unclaimed`, `handed_off`, `handed_back`,
+    /// `labelled`, `invoice_issued`, `invoice_paid`, `blocked`, `unblocked`,
+    /// `conversation_deleted`.
     r#type: &'static str,
     actor: Value,
     /// The row of the transition table it comes from.
@@ -26,12 +29,13 @@ pub(crate) struct EventView {
     more: Map<String, Value>,
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "`changed` has the others")]
 pub(crate) fn event(conversation: ConversationId, logged: &Logged) -> EventView {
     let Event { seq, at, actor: by, rule, kind } = &logged.event;
     let id = MessageId { conversation, seq: *seq };
     let (r#type, more) = match kind {
-        EventKind::Opened(opened) => ("opened", json!({ "by": opened.by, "scope": opened.scope })),
-        EventKind::Reopened => ("reopened", json!({})),
+        EventKind::Opened(opened) => ("opened", self::opened(opened)),
+        EventKind::Reopened { handler } => ("reopened", json!({ "handler": handler })),
         EventKind::Received(message) => ("message", received(id, message, &logged.files)),
         EventKind::Queued(message) | EventKind::Held { message, .. } => {
             ("message", outgoing(id, message, logged.delivery.as_ref()))
@@ -40,11 +44,21 @@ pub(crate) fn event(conversation: ConversationId, logged: &Logged) -> EventView 
             let message = MessageId { conversation, seq: *held };
             ("released", json!({ "message": message }))
         }
+        EventKind::Cancelled { held } => {
+            let message = MessageId { conversation, seq: *held };
+            ("cancelled", json!({ "message": message }))
+        }
         EventKind::Remarked(remark) => remarked(conversation, remark),
         EventKind::ConsentHeard(heard) => {
             ("consent", json!({ "account": heard.via.account, "change": heard.change }))
         }
-        EventKind::Closed(closed) => ("closed", json!(closed)),
+        EventKind::Noted { content: note, mentions } => {
+            ("note", json!({ "content": content(id, note, &[]), "mentions": mentions }))
+        }
+        EventKind::Said { content: words } => {
+            ("internal_message", json!({ "content": content(id, words, &[]) }))
+        }
+        other => changed(other),
     };
     EventView {
         seq: seq.get(),
@@ -56,10 +70,52 @@ pub(crate) fn event(conversation: ConversationId, logged: &Logged) -> EventView 
     }
 }
 
+/// What has changed beside what was said.
+#[expect(clippy::wildcard_enum_match_arm, reason = "what is said stands elsewhere")]
+fn changed(kind: &EventKind) -> (&'static str, Value) {
+    match kind {
+        EventKind::Closed(closed) => ("closed", json!(closed)),
+        EventKind::StatusSet { base, waiting_on } => {
+            ("status_set", json!({ "base": base.as_str(), "waiting_on": waiting_on }))
+        }
+        EventKind::Snoozed { until } => ("snoozed", json!({ "until": until.to_string() })),
+        EventKind::Woken => ("woken", json!({})),
+        EventKind::Assigned(assigned) => ("assigned", json!(assigned)),
+        EventKind::VisibilitySet { visibility, assignees } => {
+            let visibility = super::visibility(visibility);
+            ("visibility_set", json!({ "visibility": visibility, "assignees": assignees }))
+        }
+        EventKind::Claimed(claimed) => ("claimed", json!(claimed)),
+        EventKind::Unclaimed => ("unclaimed", json!({})),
+        EventKind::HandedOff { reason } => ("handed_off", json!({ "reason": reason })),
+        EventKind::HandedBack { to } => ("handed_back", json!({ "to": to })),
+        EventKind::Labelled { labels } => ("labelled", json!({ "labels": labels })),
+        EventKind::InvoiceIssued { invoice } => ("invoice_issued", json!({ "invoice": invoice })),
+        EventKind::InvoicePaid { invoice } => ("invoice_paid", json!({ "invoice": invoice })),
+        EventKind::Blocked => ("blocked", json!({})),
+        EventKind::Unblocked => ("unblocked", json!({})),
+        EventKind::Deleted => ("conversation_deleted", json!({})),
+        _ => ("other", json!({})),
+    }
+}
+
+fn opened(opened: &Opened) -> Value {
+    json!({
+        "by": opened.by,
+        "scope": opened.scope,
+        "handler": opened.handler,
+        "group": opened.group,
+        "visibility": super::visibility(&opened.visibility),
+        "assignees": opened.assignees,
+    })
+}
+
 pub(crate) fn actor(actor: &Actor) -> Value {
     match actor {
         Actor::Contact => json!({ "kind": "contact" }),
         Actor::User(user) => json!({ "kind": "user", "id": user }),
+        Actor::Ai(user) => json!({ "kind": "ai", "id": user }),
+        Actor::Bot(user) => json!({ "kind": "bot", "id": user }),
         Actor::Responder(responder) => json!({ "kind": "responder", "id": responder }),
         Actor::Business => json!({ "kind": "business" }),
         Actor::System => json!({ "kind": "system" }),
@@ -81,6 +137,7 @@ fn received(id: MessageId, message: &Received, files: &[StoredFile]) -> Value {
         "content": content(id, &message.content, files),
         "delivery": null,
         "reply_to": message.reply_to,
+        "campaign": message.campaign,
         "quotes": quotes.map(|seq| MessageId { conversation: id.conversation, seq }),
         "referral": message.referral,
         "forwarded": message.forwarded,
@@ -98,6 +155,7 @@ fn outgoing(id: MessageId, message: &Outgoing, delivery: Option<&Delivery>) -> V
         "delivery": delivery.map(delivered),
         "quotes": quotes.map(|seq| MessageId { conversation: id.conversation, seq }),
         "answers": message.answers,
+        "campaign": message.campaign,
     })
 }
 
@@ -234,16 +292,8 @@ fn stored_file(id: MessageId, place: usize, file: &StoredFile) -> Map<String, Va
 
 /// What the provider calls a message.
 pub(crate) fn provider_id(logged: &Logged) -> Option<&ProviderMessageId> {
-    match &logged.event.kind {
-        EventKind::Received(received) => Some(&received.provider_id),
-        EventKind::Queued(_) | EventKind::Held { .. } => {
-            logged.delivery.as_ref()?.decisive()?.provider_id.as_ref()
-        }
-        EventKind::Opened(_)
-        | EventKind::Reopened
-        | EventKind::Released { .. }
-        | EventKind::Remarked(_)
-        | EventKind::ConsentHeard(_)
-        | EventKind::Closed(_) => None,
+    match logged.event.kind.received() {
+        Some(received) => Some(&received.provider_id),
+        None => logged.delivery.as_ref()?.decisive()?.provider_id.as_ref(),
     }
 }

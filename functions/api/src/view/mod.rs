@@ -7,7 +7,7 @@ use channels::{Channel, NeedKind, Presence};
 use domain::account::ChannelAccount;
 use domain::capabilities::{Limit, Receipts};
 use domain::consent::Consent;
-use domain::conversation::{Base, Conversation, Identity, StatusPreset, Via};
+use domain::conversation::{Base, Conversation, Identity, Scope, StatusPreset, Via, Visibility};
 use domain::private::Words;
 use domain::window::{Window, WindowPolicy};
 use jiff::Timestamp;
@@ -48,7 +48,23 @@ pub(crate) struct ConversationView {
     handler: Value,
     unreplied: u32,
     waiting_since: Option<String>,
+    /// The first of them before all.
     assignees: Vec<String>,
+    group: Option<String>,
+    /// `null`: whoever sees its group; else the users who see it.
+    visibility: Option<Vec<String>>,
+    /// Who has it to themselves, and until when.
+    claim: Option<ClaimView>,
+    /// What a reply may name, so that it fails if somebody else has taken over since.
+    epoch: u32,
+    snoozed_until: Option<String>,
+    labels: Vec<String>,
+    /// The campaign it answers: `id`, `name`, `label`.
+    campaign: Value,
+    unpaid_invoices: Vec<String>,
+    blocked: bool,
+    /// Whether it is a chat among users.
+    internal: bool,
     contact: ContactView,
     /// The number of the latest event.
     seq: u32,
@@ -59,6 +75,20 @@ pub(crate) struct ConversationView {
     activity_expires_at: String,
     /// The customer service window of the address used last.
     window: Option<WindowView>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ClaimView {
+    by: String,
+    since: String,
+    until: String,
+}
+
+pub(crate) fn visibility(visibility: &Visibility) -> Option<Vec<String>> {
+    match visibility {
+        Visibility::Group => None,
+        Visibility::Only(users) => Some(users.iter().map(ToString::to_string).collect()),
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -101,9 +131,9 @@ pub(crate) fn conversation(
         .map(|(identity, channel)| address(identity, *channel, now))
         .collect();
     let closed_at = match conversation.base {
-        Base::Resolved { closed_at } => Some(closed_at.to_string()),
+        Base::Resolved { closed_at, .. } => Some(closed_at.to_string()),
         Base::Deleted { deleted_at } => Some(deleted_at.to_string()),
-        Base::New | Base::Active | Base::Pending => None,
+        Base::Unopened | Base::New | Base::Active | Base::Pending => None,
     };
     ConversationView {
         id: conversation.id.to_string(),
@@ -113,7 +143,21 @@ pub(crate) fn conversation(
         handler: json!(conversation.handler),
         unreplied: conversation.unreplied,
         waiting_since: conversation.waiting_since.map(|at| at.to_string()),
-        assignees: conversation.assignees.iter().map(ToString::to_string).collect(),
+        assignees: conversation.assignees.iter().map(|one| one.user.to_string()).collect(),
+        group: conversation.group.as_ref().map(ToString::to_string),
+        visibility: visibility(&conversation.visibility),
+        claim: conversation.live_lease(now).map(|lease| ClaimView {
+            by: lease.holder.to_string(),
+            since: lease.since.to_string(),
+            until: lease.until.to_string(),
+        }),
+        epoch: conversation.epoch,
+        snoozed_until: conversation.snoozed_until.map(|until| until.to_string()),
+        labels: conversation.labels.clone(),
+        campaign: json!(conversation.campaign),
+        unpaid_invoices: conversation.unpaid.iter().map(ToString::to_string).collect(),
+        blocked: conversation.blocked,
+        internal: conversation.scope == Scope::Internal,
         window: addresses.last().and_then(|address| address.window.clone()),
         contact: ContactView {
             id: conversation.contact.to_string(),

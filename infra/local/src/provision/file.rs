@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use channels::{Channel, NeedKind, Presence};
 use domain::account::{ChannelAccount, RegisteredTemplate, Secrets};
 use domain::calendar::{Calendar, Span, Zone};
-use domain::conversation::StatusPreset;
-use domain::id::{AccountId, UserId, WorkspaceId};
+use domain::id::{AccountId, GroupId, RoleId, UserId, WorkspaceId};
 use domain::private::{Secret, Words};
 use domain::responder::{QuickReply, QuickReplyHours, Responders};
-use domain::workspace::{OpenScope, ReopenGrace, Role, Rules, User, Workspace};
-use jiff::SignedDuration;
+use domain::workspace::{Group, User, UserKind, Workspace};
 use jiff::civil::Date;
 use toml::{Table, Value};
+
+use super::rules;
+use super::section::Section;
 
 /// What a file asks for.
 #[derive(Debug, Default)]
@@ -65,150 +66,17 @@ pub fn read(text: &str) -> Result<Provisioned, Vec<String>> {
     if faults.is_empty() { Ok(provisioned) } else { Err(faults) }
 }
 
-/// A table on its way to being understood: what is asked for is taken out, and what is left over
-/// at the end is a fault.
-struct Section<'f> {
-    at: String,
-    table: Table,
-    faults: &'f mut Vec<String>,
-}
-
-impl<'f> Section<'f> {
-    fn new(at: &str, table: Table, faults: &'f mut Vec<String>) -> Self {
-        Self { at: at.to_owned(), table, faults }
-    }
-
-    fn path(&self, key: &str) -> String {
-        if self.at.is_empty() { key.to_owned() } else { format!("{}.{key}", self.at) }
-    }
-
-    fn fault(&mut self, key: &str, words: impl std::fmt::Display) {
-        let path = self.path(key);
-        self.faults.push(format!("{path}: {words}"));
-    }
-
-    fn text(&mut self, key: &str) -> Option<String> {
-        match self.table.remove(key) {
-            None => None,
-            Some(Value::String(text)) => Some(text),
-            Some(_) => {
-                self.fault(key, "must be text");
-                None
-            }
-        }
-    }
-
-    fn needed(&mut self, key: &str) -> Option<String> {
-        let there = self.table.contains_key(key);
-        let text = self.text(key);
-        if !there {
-            self.fault(key, "is missing");
-        }
-        text
-    }
-
-    fn parsed<T: std::str::FromStr>(&mut self, key: &str, text: Option<String>) -> Option<T>
-    where
-        T::Err: std::fmt::Display,
-    {
-        match text?.parse() {
-            Ok(parsed) => Some(parsed),
-            Err(error) => {
-                self.fault(key, error);
-                None
-            }
-        }
-    }
-
-    fn flag(&mut self, key: &str) -> bool {
-        match self.table.remove(key) {
-            None => false,
-            Some(Value::Boolean(flag)) => flag,
-            Some(_) => {
-                self.fault(key, "must be true or false");
-                false
-            }
-        }
-    }
-
-    fn number(&mut self, key: &str) -> Option<i64> {
-        match self.table.remove(key) {
-            None => None,
-            Some(Value::Integer(number)) if number >= 0 => Some(number),
-            Some(_) => {
-                self.fault(key, "must be a number of at least 0");
-                None
-            }
-        }
-    }
-
-    fn table(&mut self, key: &str) -> Option<Table> {
-        match self.table.remove(key) {
-            None => None,
-            Some(Value::Table(table)) => Some(table),
-            Some(_) => {
-                self.fault(key, "must be a table");
-                None
-            }
-        }
-    }
-
-    fn tables(&mut self, key: &str) -> Vec<Table> {
-        let mut tables = Vec::new();
-        match self.table.remove(key) {
-            None => {}
-            Some(Value::Array(members)) => {
-                for member in members {
-                    if let Value::Table(table) = member {
-                        tables.push(table);
-                    } else {
-                        self.fault(key, "must hold tables only");
-                    }
-                }
-            }
-            Some(_) => self.fault(key, format!("must be written as [[{key}]]")),
-        }
-        tables
-    }
-
-    fn choice<T: Copy>(&mut self, key: &str, text: &str, choices: &[(&str, T)]) -> Option<T> {
-        let found = choices.iter().find(|(name, _)| *name == text).map(|(_, value)| *value);
-        if found.is_none() {
-            let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
-            self.fault(key, format!("must be one of {}", names.join(", ")));
-        }
-        found
-    }
-
-    fn close(self) {
-        for key in self.table.keys() {
-            let path = self.path(key);
-            self.faults.push(format!("{path}: nothing has this name here"));
-        }
-    }
-}
-
-const PRESETS: [(&str, StatusPreset); 3] = [
-    ("five", StatusPreset::Five),
-    ("three", StatusPreset::Three),
-    ("open_closed", StatusPreset::OpenClosed),
-];
-
-const ROLES: [(&str, Role); 3] =
-    [("admin", Role::Admin), ("manager", Role::Manager), ("agent", Role::Agent)];
-
 fn workspace(mut section: Section<'_>) -> Option<ProvisionedWorkspace> {
     let id = section.needed("id");
     let id: Option<WorkspaceId> = section.parsed("id", id);
     let name = section.needed("name");
     let zone = section.text("time_zone").unwrap_or_else(|| "UTC".to_owned());
     let zone: Option<Zone> = section.parsed("time_zone", Some(zone));
-    let preset = section.text("status_preset").unwrap_or_else(|| "five".to_owned());
-    let preset = section.choice("status_preset", &preset, &PRESETS);
-    let rules = rules(&mut section, preset.unwrap_or(StatusPreset::Five));
+    let (preset, rules) = rules::read(&mut section);
     let hours = section.table("hours");
     let responders = section.table("responders");
     let (users, accounts) = (section.tables("user"), section.tables("account"));
+    let groups = section.tables("group");
     let Section { at, table, faults } = section;
     Section::new(&at, table, faults).close();
     let zone = zone.unwrap_or_else(Zone::utc);
@@ -217,6 +85,9 @@ fn workspace(mut section: Section<'_>) -> Option<ProvisionedWorkspace> {
     let responders = responders.map(|responders| {
         self::responders(Section::new(&format!("{at}.responders"), responders, faults), &zone)
     });
+    let groups: Vec<Option<Group>> = numbered(&at, "group", groups)
+        .map(|(at, table)| group(Section::new(&at, table, faults), &zone))
+        .collect();
     let users: Vec<Option<User>> = numbered(&at, "user", users)
         .map(|(at, table)| user(Section::new(&at, table, faults)))
         .collect();
@@ -224,18 +95,40 @@ fn workspace(mut section: Section<'_>) -> Option<ProvisionedWorkspace> {
     let accounts: Vec<Option<ProvisionedAccount>> = numbered(&at, "account", accounts)
         .map(|(at, table)| account(Section::new(&at, table, faults), workspace.as_ref()))
         .collect();
+    let workspace = Workspace {
+        rules,
+        hours,
+        responders: responders.unwrap_or_default(),
+        groups: groups.into_iter().flatten().collect(),
+        ..Workspace::new(id?, name?, zone, preset)
+    };
+    let users: Vec<User> = users.into_iter().flatten().collect();
+    faults.extend(strangers(&at, &workspace, &users));
     Some(ProvisionedWorkspace {
-        workspace: Workspace {
-            id: id?,
-            name: name?,
-            zone,
-            rules,
-            hours,
-            responders: responders.unwrap_or_default(),
-        },
-        users: users.into_iter().flatten().collect(),
+        workspace,
+        users,
         accounts: accounts.into_iter().flatten().collect(),
     })
+}
+
+/// What a user's role and groups, and the AI agent, name has to be there.
+fn strangers(at: &str, workspace: &Workspace, users: &[User]) -> Vec<String> {
+    let mut faults = Vec::new();
+    for (place, user) in users.iter().enumerate() {
+        if workspace.role(&user.role).is_none() {
+            let roles: Vec<&str> = workspace.roles.iter().map(|role| role.id.as_str()).collect();
+            faults.push(format!("{at}.user[{place}].role: must be one of {}", roles.join(", ")));
+        }
+        for group in user.groups.iter().filter(|group| workspace.group(group).is_none()) {
+            faults.push(format!("{at}.user[{place}].groups: there is no group `{group}`"));
+        }
+    }
+    let ai = workspace.rules.ai_agent.as_ref();
+    let is_ai = |user: &User| Some(&user.id) == ai && user.kind == UserKind::Ai;
+    if ai.is_some() && !users.iter().any(is_ai) {
+        faults.push(format!("{at}.ai_agent: must be a user of kind \"ai\""));
+    }
+    faults
 }
 
 fn numbered<'a>(
@@ -247,26 +140,6 @@ fn numbered<'a>(
         .into_iter()
         .enumerate()
         .map(move |(place, table)| (format!("{at}.{what}[{place}]"), table))
-}
-
-fn rules(section: &mut Section<'_>, preset: StatusPreset) -> Rules {
-    let mut rules = Rules::of(preset);
-    if let Some(hours) = section.number("reopen_grace_hours") {
-        rules.reopen_grace = match hours {
-            0 => ReopenGrace::Never,
-            hours => ReopenGrace::Within(SignedDuration::from_hours(hours.min(87_600))),
-        };
-    }
-    if let Some(scope) = section.text("open_scope") {
-        let scopes = [
-            ("contact", OpenScope::Contact),
-            ("contact_and_account", OpenScope::ContactAndAccount),
-        ];
-        rules.open_scope =
-            section.choice("open_scope", &scope, &scopes).unwrap_or(rules.open_scope);
-    }
-    rules.hold_outside_hours = section.flag("hold_outside_hours");
-    rules
 }
 
 const DAYS: [&str; 7] =
@@ -349,9 +222,37 @@ fn user(mut section: Section<'_>) -> Option<User> {
     let name = section.needed("name");
     let email = section.text("email").unwrap_or_default();
     let role = section.text("role").unwrap_or_else(|| "agent".to_owned());
-    let role = section.choice("role", &role, &ROLES);
+    let role: Option<RoleId> = section.parsed("role", Some(role));
+    let kind = section.text("kind").unwrap_or_else(|| "person".to_owned());
+    let kinds = [("person", UserKind::Person), ("ai", UserKind::Ai), ("bot", UserKind::Bot)];
+    let kind = section.choice("kind", &kind, &kinds);
+    let groups = section.names::<GroupId>("groups");
+    let licensed = section.opt_flag("licensed").unwrap_or(true);
     section.close();
-    Some(User { id: id?, name: name?, email, role: role? })
+    Some(User {
+        id: id?,
+        name: name?,
+        email,
+        role: role?,
+        kind: kind?,
+        groups: groups.into_iter().collect(),
+        active: true,
+        licensed,
+    })
+}
+
+/// A team, with hours of its own and the accounts whose conversations it gets.
+fn group(mut section: Section<'_>, zone: &Zone) -> Option<Group> {
+    let id = section.needed("id");
+    let id: Option<GroupId> = section.parsed("id", id);
+    let name = section.needed("name");
+    let accounts = section.names::<AccountId>("accounts");
+    let hours = section.table("hours");
+    let Section { at, table, faults } = section;
+    Section::new(&at, table, faults).close();
+    let hours =
+        hours.map(|hours| calendar(Section::new(&format!("{at}.hours"), hours, faults), zone));
+    Some(Group { id: id?, name: name?, hours, accounts: accounts.into_iter().collect() })
 }
 
 fn account(

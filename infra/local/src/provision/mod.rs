@@ -3,6 +3,8 @@
 
 mod demo;
 mod file;
+mod rules;
+mod section;
 
 use std::collections::BTreeMap;
 

@@ -1,9 +1,17 @@
 //! Folding an event into the state. Never refuses: what is in the log has happened.
 
-use super::event::{Actor, ConsentHeard, Event, EventKind, Opened, OutKind, Outgoing, Received};
-use super::{Base, Conversation, Handler, Identity, LastIn, LastOut, Said, WaitingOn};
+use jiff::Timestamp;
+
+use super::event::{
+    Actor, Assigned, Claimed, Closed, ConsentHeard, Event, EventKind, Opened, OutKind, Outgoing,
+    Received,
+};
+use super::{
+    Assignee, Base, Conversation, Handler, Identity, LastIn, LastOut, Lease, Said, SetAside,
+    Visibility, WaitingOn,
+};
 use crate::consent::{Consent, Topic};
-use crate::id::{ConversationId, Seq, WorkspaceId};
+use crate::id::{ConversationId, Seq, UserId, WorkspaceId};
 
 impl Conversation {
     /// The state that an opening event begins.
@@ -13,71 +21,152 @@ impl Conversation {
         event: &Event,
         opened: &Opened,
     ) -> Self {
-        Self {
+        let mut begun = Self {
             id,
             workspace,
             contact: opened.contact,
             contact_name: opened.contact_name.clone(),
             scope: opened.scope.clone(),
-            base: Base::New,
+            base: opened.base,
             waiting_on: WaitingOn::Agent,
             handler: Handler::Nobody,
             assignees: Vec::new(),
-            identities: vec![Identity {
-                via: opened.via.clone(),
-                last_in_at: opened.last_in_at,
-                consent: opened.consent.clone(),
-            }],
+            group: None,
+            visibility: Visibility::Group,
+            lease: None,
+            epoch: 0,
+            snoozed_until: None,
+            labels: Vec::new(),
+            campaign: None,
+            last_campaign: None,
+            unpaid: Vec::new(),
+            blocked: false,
+            answer_by: None,
+            tried: Vec::new(),
+            identities: Vec::new(),
             last_in: None,
             last_out: None,
+            last_said: None,
+            replier: None,
+            held: Vec::new(),
             activity_expires_at: opened.activity_expires_at,
             clear_seq: Seq::ZERO,
             unreplied: 0,
             waiting_since: None,
+            set_aside: None,
             answered_seq: Seq::ZERO,
             said: Vec::new(),
             inbound_count: 0,
             seq: event.seq,
-            episode: 1,
+            episode: 0,
             opened_at: event.at,
             opened_by: opened.by.clone(),
             first_response_at: None,
-        }
+        };
+        begun.open(event, opened);
+        begun
     }
 
     /// The state after one more event.
     pub fn apply(&mut self, event: &Event) {
         self.seq = event.seq;
         match &event.kind {
-            EventKind::Opened(_) => {}
-            EventKind::Reopened => self.reopen(event),
+            EventKind::Opened(opened) => self.open(event, opened),
+            EventKind::Reopened { handler } => self.reopen(event, handler),
             EventKind::Received(received) => self.receive(event, received),
             EventKind::Queued(message) => {
-                self.send(event, event.seq, message.kind, message.base, Some(message))
+                self.send(event, event.seq, message.kind, message.base, Some(message));
             }
+            EventKind::Held { .. } => self.held.push(event.seq),
             EventKind::Released { held, kind, base, .. } => {
+                self.held.retain(|seq| seq != held);
                 self.send(event, *held, *kind, *base, None);
             }
-            EventKind::Held { .. } | EventKind::Remarked(_) => {}
+            EventKind::Cancelled { held } => self.held.retain(|seq| seq != held),
+            EventKind::Remarked(_) | EventKind::Noted { .. } => {}
             EventKind::ConsentHeard(heard) => self.hear(event, heard),
-            EventKind::Closed(_) => self.close(event),
+            EventKind::Closed(closed) => self.close(event, closed),
+            EventKind::StatusSet { base, waiting_on } => {
+                (self.base, self.waiting_on) = (*base, *waiting_on);
+            }
+            EventKind::Snoozed { until } => self.snoozed_until = Some(*until),
+            EventKind::Woken => self.wake(),
+            EventKind::Assigned(assigned) => self.assign(event, assigned),
+            EventKind::VisibilitySet { visibility, assignees } => {
+                self.set_visibility(visibility, assignees);
+            }
+            EventKind::Claimed(claimed) => self.claim(event, claimed),
+            EventKind::Unclaimed => self.lease = None,
+            EventKind::HandedOff { .. } => self.hand_off(),
+            EventKind::HandedBack { to } => self.hand_back(to),
+            EventKind::Said { .. } => self.say(event),
+            EventKind::Labelled { labels } => self.labels = labels.clone(),
+            EventKind::InvoiceIssued { invoice } => self.unpaid.push(invoice.clone()),
+            EventKind::InvoicePaid { invoice } => self.unpaid.retain(|one| one != invoice),
+            EventKind::Blocked => self.blocked = true,
+            EventKind::Unblocked => self.blocked = false,
+            EventKind::Deleted => self.delete(event.at),
         }
     }
 
-    fn reopen(&mut self, event: &Event) {
+    fn open(&mut self, event: &Event, opened: &Opened) {
+        self.base = opened.base;
+        self.waiting_on = match opened.base {
+            Base::Active => WaitingOn::Customer,
+            Base::Unopened => WaitingOn::Nobody,
+            Base::New | Base::Pending | Base::Resolved { .. } | Base::Deleted { .. } => {
+                WaitingOn::Agent
+            }
+        };
+        self.handler = opened.handler.clone();
+        self.opened_by = opened.by.clone();
+        self.opened_at = event.at;
+        self.activity_expires_at = self.activity_expires_at.max(opened.activity_expires_at);
+        self.group = opened.group.clone();
+        self.visibility = opened.visibility.clone();
+        self.responsible(&opened.assignees, event.seq);
+        if opened.base != Base::Unopened {
+            self.episode = self.episode.saturating_add(1);
+        }
+        if let Some(via) = &opened.via {
+            let identity = self.identity_mut(via);
+            identity.last_in_at = identity.last_in_at.max(opened.last_in_at);
+            identity.consent = opened.consent.clone();
+        }
+    }
+
+    fn reopen(&mut self, event: &Event, handler: &Handler) {
         self.episode = self.episode.saturating_add(1);
         self.opened_at = event.at;
         self.first_response_at = None;
-        self.base = Base::Pending;
+        self.handler = handler.clone();
+        let by_user = match event.actor {
+            Actor::User(_) | Actor::Ai(_) | Actor::Bot(_) | Actor::System => true,
+            Actor::Contact | Actor::Business | Actor::Responder(_) => false,
+        };
+        match self.set_aside.take().filter(|_| by_user) {
+            Some(SetAside { unreplied, waiting_since }) => {
+                self.unreplied = unreplied;
+                self.waiting_since = Some(waiting_since);
+            }
+            None => self.clear(),
+        }
+        let waits = self.unreplied > 0 || !by_user;
+        self.base = if waits { Base::Pending } else { Base::Active };
+        self.waiting_on = if waits { WaitingOn::Agent } else { WaitingOn::Customer };
     }
 
     fn receive(&mut self, event: &Event, received: &Received) {
         self.base = received.base;
         self.waiting_on = WaitingOn::Agent;
+        self.snoozed_until = None;
         self.inbound_count = self.inbound_count.saturating_add(1);
         self.unreplied = self.unreplied.saturating_add(1);
         self.waiting_since.get_or_insert(received.sent_at);
         self.activity_expires_at = received.activity_expires_at;
+        if received.campaign.is_some() {
+            self.campaign = received.campaign.clone();
+        }
         self.last_in = Some(LastIn { seq: event.seq, at: received.sent_at });
         let identity = self.identity_mut(&received.via);
         identity.last_in_at = identity.last_in_at.max(Some(received.sent_at));
@@ -97,39 +186,74 @@ impl Conversation {
         if let Some(message) = message {
             self.identity_mut(&message.via);
             self.use_last(&message.via);
+            if message.campaign.is_some() {
+                self.last_campaign = message.campaign.clone();
+            }
+            if let Some(trigger) = message.answers {
+                self.answered_seq = self.answered_seq.max(trigger);
+            }
         }
         match kind {
-            OutKind::Human | OutKind::Native => self.answered_by_human(event),
-            OutKind::Auto => self.answered_by_responder(event, message),
+            OutKind::Human | OutKind::Native => self.answered_by_human(event, message),
+            OutKind::Ai => self.answered(),
+            OutKind::Bot => self.answered_by_bot(event),
+            OutKind::Auto => self.answered_by_responder(event),
             OutKind::Campaign => {}
         }
     }
 
-    fn answered_by_human(&mut self, event: &Event) {
+    /// Nothing the contact has written waits for an answer any more.
+    fn clear(&mut self) {
         self.clear_seq = self.last_in.map_or(self.clear_seq, |last| last.seq);
         self.unreplied = 0;
         self.waiting_since = None;
+    }
+
+    fn answered(&mut self) {
+        self.clear();
         self.waiting_on = WaitingOn::Customer;
-        self.handler = Handler::Human;
+    }
+
+    fn answered_by_human(&mut self, event: &Event, message: Option<&Outgoing>) {
+        self.answered();
+        self.taken_by_human();
+        self.answer_by = None;
         self.first_response_at.get_or_insert(event.at);
-        if let Actor::User(user) = &event.actor
-            && self.assignees.is_empty()
-        {
-            self.assignees.push(user.clone());
+        let Actor::User(user) = &event.actor else { return };
+        self.replier = Some(user.clone());
+        if self.assignees.is_empty() {
+            self.responsible(std::slice::from_ref(user), event.seq);
+        }
+        if let Some(holds) = message.and_then(|message| message.holds) {
+            let since = self.lease.as_ref().filter(|lease| lease.holder == *user);
+            let since = since.map_or(event.at, |lease| lease.since);
+            self.lease = Some(Lease { holder: user.clone(), since, until: holds.until });
+            self.epoch = self.epoch.max(holds.epoch);
         }
     }
 
+    /// L7: what a program was about to say is fenced off.
+    fn taken_by_human(&mut self) {
+        if self.handler.is_machine() {
+            self.epoch = self.epoch.saturating_add(1);
+        }
+        self.handler = Handler::Human;
+    }
+
     /// An automatic reply leaves the message unreplied: it still needs a human.
-    fn answered_by_responder(&mut self, event: &Event, message: Option<&Outgoing>) {
+    fn answered_by_responder(&mut self, event: &Event) {
         if self.handler == Handler::Nobody {
             self.handler = Handler::Auto;
-        }
-        if let Some(trigger) = message.and_then(|message| message.answers) {
-            self.answered_seq = self.answered_seq.max(trigger);
         }
         if let Actor::Responder(responder) = event.actor {
             self.said.retain(|said| said.responder != responder);
             self.said.push(Said { responder, at: event.at });
+        }
+    }
+
+    fn answered_by_bot(&mut self, event: &Event) {
+        if let Actor::Bot(bot) = &event.actor {
+            self.handler = Handler::Bot(bot.clone());
         }
     }
 
@@ -139,13 +263,100 @@ impl Conversation {
         }
     }
 
-    fn close(&mut self, event: &Event) {
-        self.base = Base::Resolved { closed_at: event.at };
+    fn close(&mut self, event: &Event, closed: &Closed) {
+        self.base = Base::Resolved { closed_at: event.at, reason: closed.reason };
         self.waiting_on = WaitingOn::Nobody;
         self.handler = Handler::Nobody;
-        self.clear_seq = self.last_in.map_or(self.clear_seq, |last| last.seq);
+        self.lease = None;
+        self.snoozed_until = None;
+        self.answer_by = None;
+        self.tried.clear();
+        self.set_aside = self
+            .waiting_since
+            .map(|waiting_since| SetAside { unreplied: self.unreplied, waiting_since });
         self.unreplied = 0;
         self.waiting_since = None;
+        if closed.unassigns {
+            self.assignees.clear();
+        }
+    }
+
+    fn wake(&mut self) {
+        self.snoozed_until = None;
+        self.base = Base::Pending;
+        self.waiting_on = WaitingOn::Agent;
+    }
+
+    fn assign(&mut self, event: &Event, assigned: &Assigned) {
+        if assigned.why == super::AssignedWhy::NotAnswered {
+            let failed = self.assignees.iter().map(|assignee| assignee.user.clone());
+            self.tried.extend(failed.collect::<Vec<UserId>>());
+        }
+        self.group = assigned.group.clone();
+        self.answer_by = assigned.answer_by;
+        self.responsible(&assigned.assignees, event.seq);
+    }
+
+    /// Names those who are responsible; to whom it is new, it is so since `seq`.
+    fn responsible(&mut self, users: &[UserId], seq: Seq) {
+        let since = |user: &UserId| {
+            let before = self.assignees.iter().find(|assignee| assignee.user == *user);
+            before.map_or(seq, |before| before.since)
+        };
+        self.assignees =
+            users.iter().map(|user| Assignee { user: user.clone(), since: since(user) }).collect();
+    }
+
+    fn set_visibility(&mut self, visibility: &Visibility, assignees: &[UserId]) {
+        self.visibility = visibility.clone();
+        self.assignees.retain(|assignee| assignees.contains(&assignee.user));
+        if let Visibility::Only(users) = visibility
+            && self.lease.as_ref().is_some_and(|lease| !users.contains(&lease.holder))
+        {
+            self.lease = None;
+            self.epoch = self.epoch.saturating_add(1);
+        }
+    }
+
+    fn claim(&mut self, event: &Event, claimed: &Claimed) {
+        self.taken_by_human();
+        self.epoch = claimed.epoch.max(self.epoch);
+        self.lease =
+            Some(Lease { holder: claimed.by.clone(), since: event.at, until: claimed.until });
+    }
+
+    fn hand_off(&mut self) {
+        self.taken_by_human();
+        self.lease = None;
+        self.base = Base::Pending;
+        self.waiting_on = WaitingOn::Agent;
+        self.restore_unreplied();
+    }
+
+    fn hand_back(&mut self, to: &Handler) {
+        self.handler = to.clone();
+        self.lease = None;
+        self.epoch = self.epoch.saturating_add(1);
+    }
+
+    fn say(&mut self, event: &Event) {
+        if let Actor::User(user) | Actor::Ai(user) | Actor::Bot(user) = &event.actor {
+            self.last_said = Some((event.seq, user.clone()));
+        }
+    }
+
+    fn delete(&mut self, at: Timestamp) {
+        self.base = Base::Deleted { deleted_at: at };
+        self.waiting_on = WaitingOn::Nobody;
+        self.handler = Handler::Nobody;
+        self.lease = None;
+        self.snoozed_until = None;
+        self.answer_by = None;
+        self.assignees.clear();
+        self.held.clear();
+        self.set_aside = None;
+        self.contact_name = None;
+        self.clear();
     }
 
     /// The way used last stands last.
@@ -154,5 +365,17 @@ impl Conversation {
             let used = self.identities.remove(place);
             self.identities.push(used);
         }
+    }
+
+    fn identity_mut(&mut self, via: &super::Via) -> &mut Identity {
+        let place = match self.identities.iter().position(|known| known.via == *via) {
+            Some(place) => place,
+            None => {
+                let via = via.clone();
+                self.identities.push(Identity { via, last_in_at: None, consent: Consent::Unasked });
+                self.identities.len() - 1
+            }
+        };
+        &mut self.identities[place]
     }
 }

@@ -1,22 +1,28 @@
 //! The transition table: a state and a command give events, or a refusal.
+//!
+//! Here is what all rows have in common; the rows themselves are in the files beside.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
-use super::event::{
-    Actor, Closed, ConsentHeard, EventKind, Opened, OpenedBy, OutKind, Quote, Received, Remarked,
-    ReplyTo, Rule, Via,
-};
-use super::send::{self, AutoSend, Echo, Reply};
-use super::{Base, Conversation, Refusal, StatusPreset};
+use super::access::ContactDefaults;
+use super::claim::{self, ClaimBy};
+use super::event::{Actor, EventKind, Opened, OpenedBy, Outgoing, Via};
+use super::lifecycle::{self, Close, Open, Reopen};
+use super::machine::{self, AutoSend, Handoff};
+use super::ownership::{self, Assign};
+use super::receive::{self, Echo, Receive, RemarkOn};
+use super::send::{self, CampaignSend, Reply};
+use super::work::{self, Note, SetStatus};
+use super::{Base, Conversation, Handler, Refusal, Rule, Visibility};
 use crate::account::RegisteredTemplate;
 use crate::capabilities::Capabilities;
-use crate::consent::{Consent, ConsentChange, ConsentSource, Topic};
+use crate::consent::{Consent, ConsentChange};
 use crate::content::Content;
-use crate::id::{AccountId, ContactId, Seq, UserId};
-use crate::incoming::{IncomingMessage, IncomingRemark, Remark};
+use crate::id::{ContactId, InvoiceId, Seq, UserId};
 use crate::private::Words;
+use crate::rights::{Permission, Viewer};
 use crate::window::after;
-use crate::workspace::{ReopenGrace, Workspace};
+use crate::workspace::{ReopenGrace, UserKind, Workspace};
 
 /// Something that wants to change a conversation.
 #[derive(Debug, Clone, Copy)]
@@ -24,14 +30,78 @@ pub enum Command<'a> {
     Receive(&'a Receive<'a>),
     Echo(&'a Echo<'a>),
     Remark(&'a RemarkOn<'a>),
-    HearConsent { via: &'a Via, change: &'a ConsentChange },
+    HearConsent {
+        via: &'a Via,
+        change: &'a ConsentChange,
+    },
     Reply(&'a Reply<'a>),
     AutoSend(&'a AutoSend<'a>),
-    Release { held: Seq, message: &'a super::Outgoing, by: &'a Actor },
+    CampaignSend(&'a CampaignSend<'a>),
+    Release {
+        held: Seq,
+        message: &'a Outgoing,
+        by: &'a Actor,
+    },
+    Cancel {
+        by: Viewer<'a>,
+        held: Seq,
+    },
+    Open(&'a Open<'a>),
+    SetStatus(&'a SetStatus<'a>),
     Close(&'a Close<'a>),
+    Reopen(&'a Reopen<'a>),
+    Delete {
+        by: Viewer<'a>,
+    },
+    Block {
+        by: Viewer<'a>,
+    },
+    Unblock {
+        by: Viewer<'a>,
+    },
+    Snooze {
+        by: Viewer<'a>,
+        until: Timestamp,
+    },
+    /// By a user, or by time: then only if the snooze is still the one that was armed.
+    Wake {
+        by: Option<Viewer<'a>>,
+    },
+    Assign(&'a Assign<'a>),
+    SetVisibility {
+        by: Viewer<'a>,
+        visibility: &'a Visibility,
+    },
+    Claim(&'a ClaimBy<'a>),
+    Unclaim {
+        by: Viewer<'a>,
+    },
+    Handoff(&'a Handoff<'a>),
+    /// To a program.
+    HandBack {
+        by: Viewer<'a>,
+        to: &'a Handler,
+    },
+    Note(&'a Note<'a>),
+    Say {
+        by: Viewer<'a>,
+        content: &'a Content,
+    },
+    Label {
+        by: Viewer<'a>,
+        labels: &'a [String],
+    },
+    IssueInvoice {
+        by: Viewer<'a>,
+        invoice: &'a InvoiceId,
+    },
+    PayInvoice {
+        by: Viewer<'a>,
+        invoice: &'a InvoiceId,
+    },
 }
 
-impl Command<'_> {
+impl<'a> Command<'a> {
     pub fn name(self) -> &'static str {
         match self {
             Self::Receive(_) => "an inbound message",
@@ -40,20 +110,67 @@ impl Command<'_> {
             Self::HearConsent { .. } => "a change of consent",
             Self::Reply(_) => "a reply",
             Self::AutoSend(_) => "an automatic reply",
+            Self::CampaignSend(_) => "a campaign's message",
             Self::Release { .. } => "the release of a held message",
+            Self::Cancel { .. } => "taking back a held message",
+            Self::Open(_) => "opening",
+            Self::SetStatus(_) => "setting the status",
             Self::Close(_) => "closing",
+            Self::Reopen(_) => "reopening",
+            Self::Delete { .. } => "deleting",
+            Self::Block { .. } => "blocking",
+            Self::Unblock { .. } => "unblocking",
+            Self::Snooze { .. } => "snoozing",
+            Self::Wake { .. } => "waking",
+            Self::Assign(_) => "assigning",
+            Self::SetVisibility { .. } => "setting the visibility",
+            Self::Claim(_) => "claiming",
+            Self::Unclaim { .. } => "giving a claim back",
+            Self::Handoff(_) => "handing over to people",
+            Self::HandBack { .. } => "handing back to a program",
+            Self::Note(_) => "a note",
+            Self::Say { .. } => "a message among users",
+            Self::Label { .. } => "labelling",
+            Self::IssueInvoice { .. } => "issuing an invoice",
+            Self::PayInvoice { .. } => "paying an invoice",
         }
     }
-}
 
-/// A contact's message, with what the table knows about who wrote it.
-#[derive(Debug, Clone, Copy)]
-pub struct Receive<'a> {
-    pub account: &'a AccountId,
-    pub message: &'a IncomingMessage,
-    pub sender: &'a Party<'a>,
-    /// The message it quotes, if that is known.
-    pub quoted: Option<Quoted>,
+    /// The user behind it and what they have to be allowed, unless nobody of ours is.
+    pub fn needs(self) -> Option<(Viewer<'a>, Permission)> {
+        match self {
+            Self::Receive(_)
+            | Self::Echo(_)
+            | Self::Remark(_)
+            | Self::HearConsent { .. }
+            | Self::AutoSend(_)
+            | Self::Release { .. } => None,
+            Self::Reply(reply) => Some((reply.by, Permission::ConversationReply)),
+            Self::CampaignSend(send) => Some((send.by, Permission::CampaignSend)),
+            Self::Cancel { by, .. } | Self::Unclaim { by } | Self::HandBack { by, .. } => {
+                Some((by, Permission::ConversationReply))
+            }
+            Self::Open(open) => open.by.map(|by| (by, Permission::ConversationReply)),
+            Self::SetStatus(set) => Some((set.by, Permission::ConversationStatus)),
+            Self::Close(close) => close.by.map(|by| (by, Permission::ConversationClose)),
+            Self::Reopen(reopen) => Some((reopen.by, Permission::ConversationClose)),
+            Self::Delete { by } => Some((by, Permission::ConversationRead)),
+            Self::Block { by } | Self::Unblock { by } => Some((by, Permission::ContactBlock)),
+            Self::Snooze { by, .. } | Self::Label { by, .. } => {
+                Some((by, Permission::ConversationStatus))
+            }
+            Self::Wake { by } => by.map(|by| (by, Permission::ConversationStatus)),
+            Self::Assign(assign) => assign.by.map(|by| (by, Permission::AssignSelf)),
+            Self::SetVisibility { by, .. } => Some((by, Permission::ConversationVisibility)),
+            Self::Claim(claim) => Some((claim.by, Permission::ConversationReply)),
+            Self::Handoff(handoff) => Some((handoff.by, Permission::ConversationReply)),
+            Self::Note(note) => Some((note.by, Permission::NoteWrite)),
+            Self::Say { by, .. } => Some((by, Permission::InternalChat)),
+            Self::IssueInvoice { by, .. } | Self::PayInvoice { by, .. } => {
+                Some((by, Permission::InvoiceManage))
+            }
+        }
+    }
 }
 
 /// The other side of a message.
@@ -65,31 +182,9 @@ pub struct Party<'a> {
     pub consent: &'a Consent,
     /// Whether the workspace has never heard of this contact before.
     pub is_new: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Quoted {
-    /// Its number, if it is in this conversation.
-    pub seq: Option<Seq>,
-    /// Its kind, if it was outbound.
-    pub kind: Option<OutKind>,
-}
-
-#[derive(Debug, Clone, Copy)]
-pub struct RemarkOn<'a> {
-    pub via: &'a Via,
-    pub remark: &'a IncomingRemark,
-    /// The number of the message remarked on, if it is in this conversation.
-    pub target: Option<Seq>,
-    /// What that message says, if it is known.
-    pub before: Option<&'a Content>,
-}
-
-#[derive(Debug, Clone, Copy)]
-pub struct Close<'a> {
-    pub by: &'a UserId,
-    pub category: Option<&'a str>,
-    pub summary: Option<&'a Words>,
+    pub blocked: bool,
+    /// What is laid down for new conversations with the contact.
+    pub defaults: Option<&'a ContactDefaults>,
 }
 
 /// What a decision depends on beside the conversation.
@@ -100,6 +195,13 @@ pub struct Facts<'a> {
     pub capabilities: &'a Capabilities,
     /// The templates registered for the account; `None` if Confab has not been told.
     pub templates: Option<&'a [RegisteredTemplate]>,
+}
+
+impl<'a> Facts<'a> {
+    /// For a command that goes through no channel.
+    pub fn of(workspace: &'a Workspace) -> Self {
+        Self { workspace, capabilities: &Capabilities::NOTHING, templates: None }
+    }
 }
 
 /// The events that follow a command, in order.
@@ -127,6 +229,24 @@ impl Decision {
     }
 }
 
+/// What a user has done.
+pub(super) fn by_user(by: Viewer<'_>, rule: Rule, kind: EventKind) -> Decided {
+    Decided { actor: actor(by), rule, kind }
+}
+
+pub(super) fn by_system(rule: Rule, kind: EventKind) -> Decided {
+    Decided { actor: Actor::System, rule, kind }
+}
+
+pub(super) fn actor(by: Viewer<'_>) -> Actor {
+    let id: UserId = by.user.id.clone();
+    match by.user.kind {
+        UserKind::Person => Actor::User(id),
+        UserKind::Ai => Actor::Ai(id),
+        UserKind::Bot => Actor::Bot(id),
+    }
+}
+
 /// What happens to a conversation (`None`: there is none yet) at `now`.
 ///
 /// # Errors
@@ -138,21 +258,63 @@ pub fn decide(
     facts: &Facts<'_>,
     now: Timestamp,
 ) -> Result<Decision, Refusal> {
+    if let Some((by, permission)) = command.needs() {
+        guard_user(state, by, permission)?;
+    }
+    let existing = || on_existing(state, command);
+    let open = || on_open(state, command);
     match command {
-        Command::Receive(receive) => Ok(decide_receive(state, receive, facts, now)),
-        Command::Echo(echo) => Ok(send::decide_echo(state, echo, facts, now)),
-        Command::Remark(remark) => on_existing(state, command).map(|_| decide_remark(remark)),
+        Command::Receive(receive) => receive::decide_receive(state, receive, facts, now),
+        Command::Echo(echo) => Ok(receive::decide_echo(state, echo, facts, now)),
+        Command::Remark(remark) => existing().map(|_| receive::decide_remark(remark)),
         Command::HearConsent { via, change } => {
-            on_existing(state, command).map(|_| decide_consent(via, change))
+            existing().map(|_| receive::decide_consent(via, change))
         }
         Command::Reply(reply) => send::decide_reply(state, reply, facts, now),
-        Command::AutoSend(auto) => {
-            on_open(state, command).and_then(|open| send::decide_auto(open, auto, facts, now))
+        Command::AutoSend(auto) => machine::decide_auto(open()?, auto, facts, now),
+        Command::CampaignSend(send) => send::decide_campaign(state, send, facts, now),
+        Command::Release { held, message, by } => {
+            send::decide_release(existing()?, held, message, by, facts, now)
         }
-        Command::Release { held, message, by } => on_open(state, command)
-            .and_then(|open| send::decide_release(open, held, message, by, facts, now)),
-        Command::Close(close) => on_open(state, command).map(|open| decide_close(open, close)),
+        Command::Cancel { by, held } => send::decide_cancel(existing()?, by, held),
+        Command::Open(open) => lifecycle::decide_open(state, open, facts, now),
+        Command::SetStatus(set) => work::decide_status(existing()?, set, facts),
+        Command::Close(close) => lifecycle::decide_close(open()?, close, Rule::T40, facts, now),
+        Command::Reopen(reopen) => lifecycle::decide_reopen(existing()?, reopen, facts),
+        Command::Delete { by } => lifecycle::decide_delete(existing()?, by, facts),
+        Command::Block { by } => lifecycle::decide_block(existing()?, by),
+        Command::Unblock { by } => lifecycle::decide_unblock(existing()?, by),
+        Command::Snooze { by, until } => work::decide_snooze(open()?, by, until, now),
+        Command::Wake { by } => work::decide_wake(open()?, by, now),
+        Command::Assign(assign) => ownership::decide_assign(open()?, assign, facts, now),
+        Command::SetVisibility { by, visibility } => {
+            ownership::decide_visibility(existing()?, by, visibility)
+        }
+        Command::Claim(claim) => claim::decide_claim(open()?, claim, facts, now),
+        Command::Unclaim { by } => claim::decide_unclaim(open()?, by, now),
+        Command::Handoff(handoff) => machine::decide_handoff(open()?, handoff),
+        Command::HandBack { by, to } => machine::decide_hand_back(open()?, by, to),
+        Command::Note(note) => work::decide_note(existing()?, note),
+        Command::Say { by, content } => work::decide_say(open()?, by, content, command),
+        Command::Label { by, labels } => work::decide_label(existing()?, by, labels),
+        Command::IssueInvoice { by, invoice } => work::decide_issue(open()?, by, invoice),
+        Command::PayInvoice { by, invoice } => work::decide_pay(existing()?, by, invoice),
     }
+}
+
+/// Guards V and Pm: the user sees the conversation, and may do this at all.
+fn guard_user(
+    state: Option<&Conversation>,
+    by: Viewer<'_>,
+    permission: Permission,
+) -> Result<(), Refusal> {
+    if state
+        .is_some_and(|conversation| conversation.base != Base::Unopened && !by.sees(conversation))
+        && permission != Permission::CampaignSend
+    {
+        return Err(Refusal::NotVisible);
+    }
+    if by.may(permission) { Ok(()) } else { Err(Refusal::NotPermitted(permission)) }
 }
 
 /// The conversation, unless there is none or it was deleted.
@@ -164,7 +326,12 @@ pub(super) fn on_existing<'a>(
         None => Err(Refusal::NotAllowed { state: "absent", command: command.name() }),
         Some(conversation) => match conversation.base {
             Base::Deleted { .. } => Err(Refusal::Gone),
-            Base::New | Base::Active | Base::Pending | Base::Resolved { .. } => Ok(conversation),
+            Base::Unopened if command.needs().is_some() => {
+                Err(Refusal::NotAllowed { state: "unopened", command: command.name() })
+            }
+            Base::Unopened | Base::New | Base::Active | Base::Pending | Base::Resolved { .. } => {
+                Ok(conversation)
+            }
         },
     }
 }
@@ -176,15 +343,19 @@ pub(super) fn on_open<'a>(
 ) -> Result<&'a Conversation, Refusal> {
     let conversation = on_existing(state, command)?;
     match conversation.base {
-        Base::Resolved { closed_at } => Err(Refusal::Closed { closed_at }),
+        Base::Resolved { closed_at, .. } => Err(Refusal::Closed { closed_at }),
+        Base::Unopened => Err(Refusal::NotAllowed { state: "unopened", command: command.name() }),
         Base::New | Base::Active | Base::Pending | Base::Deleted { .. } => Ok(conversation),
     }
 }
 
 /// Where a message of or to the contact belongs: T24, T80 and T81 start anew, T23 reopens.
+#[derive(Debug, Clone, Copy)]
 pub(super) enum Place<'a> {
     Here(&'a Conversation),
     Reopen(&'a Conversation),
+    /// A campaign has written, and nobody has answered until now.
+    Opens(&'a Conversation),
     Anew,
 }
 
@@ -196,8 +367,9 @@ pub(super) fn place<'a>(
     let Some(conversation) = state else { return Place::Anew };
     match conversation.base {
         Base::New | Base::Active | Base::Pending => Place::Here(conversation),
+        Base::Unopened => Place::Opens(conversation),
         Base::Deleted { .. } => Place::Anew,
-        Base::Resolved { closed_at } => {
+        Base::Resolved { closed_at, .. } => {
             let reopens = match grace {
                 ReopenGrace::Never => false,
                 ReopenGrace::Always => true,
@@ -208,179 +380,48 @@ pub(super) fn place<'a>(
     }
 }
 
-/// The event that begins a conversation; its activity clock starts at `since`.
-pub(super) fn opening(
-    by: OpenedBy,
-    via: &Via,
-    party: &Party<'_>,
-    earlier: Option<&Conversation>,
-    facts: &Facts<'_>,
-    since: Timestamp,
-) -> EventKind {
-    let rules = &facts.workspace.rules;
-    EventKind::Opened(Opened {
-        contact: party.contact,
-        contact_name: party.name.cloned(),
-        scope: rules.open_scope.of(&via.account),
-        by,
-        via: via.clone(),
-        consent: party.consent.clone(),
-        activity_expires_at: after(since, rules.inactive_after),
-        last_in_at: earlier.and_then(|earlier| earlier.last_in_by(via)),
-    })
+/// Who opens a conversation, by which way, and since when its activity clock runs.
+pub(super) struct Opening<'a> {
+    pub(super) by: OpenedBy,
+    pub(super) via: &'a Via,
+    pub(super) party: &'a Party<'a>,
+    pub(super) earlier: Option<&'a Conversation>,
+    pub(super) base: Base,
+    pub(super) since: Timestamp,
 }
 
-fn decide_receive(
-    state: Option<&Conversation>,
-    receive: &Receive<'_>,
-    facts: &Facts<'_>,
-    now: Timestamp,
-) -> Decision {
-    let message = receive.message;
-    let via = Via { account: receive.account.clone(), address: message.from.address.clone() };
-    let by_contact = |rule, kind| Decided { actor: Actor::Contact, rule, kind };
-    let place = place(state, facts.workspace.rules.reopen_grace, now);
-    let before = match place {
-        Place::Here(open) => Some(open),
-        Place::Reopen(_) | Place::Anew => None,
-    };
-    let known = match place {
-        Place::Here(known) | Place::Reopen(known) => Some(known),
-        Place::Anew => None,
-    };
-    let reply_to = reply_to(known, receive);
-    let (rule, base) = moved(before, known.is_some(), reply_to, facts.workspace.rules.preset);
-    let sent_at = plausible(message.sent_at, now);
-    let mut events = Vec::with_capacity(3);
-    match place {
-        Place::Here(_) => {}
-        Place::Reopen(_) => events.push(by_contact(rule, EventKind::Reopened)),
-        Place::Anew => events.push(by_contact(
-            rule,
-            opening(OpenedBy::Contact, &via, receive.sender, state, facts, sent_at),
-        )),
+impl Opening<'_> {
+    /// The event that begins the conversation: with what is laid down for the contact, in the group
+    /// that has the account, handled by the AI agent if a customer opens it and there is one.
+    pub(super) fn event(self, facts: &Facts<'_>) -> EventKind {
+        let Workspace { rules, groups, .. } = facts.workspace;
+        let defaults = self.party.defaults.cloned().unwrap_or_default();
+        let of_account = || {
+            let group = groups.iter().find(|group| group.accounts.contains(&self.via.account));
+            group.map(|group| group.id.clone())
+        };
+        let handler = match (&self.by, &rules.ai_agent) {
+            (OpenedBy::Contact, Some(ai)) => Handler::Ai(ai.clone()),
+            _ => Handler::Nobody,
+        };
+        let assignees = match &self.by {
+            OpenedBy::Contact => defaults.assignees,
+            OpenedBy::User(_) | OpenedBy::Business | OpenedBy::Automation => Vec::new(),
+        };
+        EventKind::Opened(Opened {
+            contact: self.party.contact,
+            contact_name: self.party.name.cloned(),
+            scope: rules.open_scope.of(&self.via.account),
+            by: self.by,
+            via: Some(self.via.clone()),
+            consent: self.party.consent.clone(),
+            activity_expires_at: after(self.since, rules.inactive_after),
+            last_in_at: self.earlier.and_then(|earlier| earlier.last_in_by(self.via)),
+            base: self.base,
+            handler,
+            group: defaults.group.or_else(of_account),
+            visibility: defaults.visibility,
+            assignees,
+        })
     }
-    let expires_at = after(sent_at, facts.workspace.rules.inactive_after);
-    let earlier = known.map(|known| known.activity_expires_at);
-    events.push(by_contact(
-        rule,
-        EventKind::Received(Received {
-            via: via.clone(),
-            provider_id: message.id.clone(),
-            sent_at,
-            content: message.content.clone(),
-            quotes: message.quotes.as_ref().map(|quoted| Quote {
-                provider_id: quoted.clone(),
-                seq: receive.quoted.and_then(|quoted| quoted.seq),
-            }),
-            referral: message.referral.clone(),
-            forwarded: message.forwarded,
-            reply_to,
-            base,
-            activity_expires_at: earlier.map_or(expires_at, |earlier| earlier.max(expires_at)),
-        }),
-    ));
-    if let Some(change) = wish(message, facts.capabilities) {
-        events
-            .push(by_contact(Rule::Consent, EventKind::ConsentHeard(ConsentHeard { via, change })));
-    }
-    Decision { begins: matches!(place, Place::Anew), events }
-}
-
-/// Providers repeat a webhook for at most this long (Meta says seven days,
-/// <https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/overview>).
-const DELIVERED_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
-
-/// The provider's word for when a message was written, where that can be true: not in the future,
-/// and not longer ago than providers try to deliver. Else it was written now.
-fn plausible(sent_at: Timestamp, now: Timestamp) -> Timestamp {
-    if sent_at > now || now.duration_since(sent_at) > DELIVERED_WITHIN { now } else { sent_at }
-}
-
-fn reply_to(known: Option<&Conversation>, receive: &Receive<'_>) -> ReplyTo {
-    let quoted = receive.quoted.and_then(|quoted| quoted.kind);
-    let last = known.and_then(|known| known.last_out.as_ref()).map(|last| last.kind);
-    match (quoted, last) {
-        (Some(OutKind::Campaign), _) | (_, Some(OutKind::Campaign)) => ReplyTo::Campaign,
-        (_, Some(OutKind::Human | OutKind::Native)) => ReplyTo::Agent,
-        (_, Some(OutKind::Auto)) => ReplyTo::Auto,
-        (_, None) if receive.sender.is_new => ReplyTo::First,
-        (_, None) => ReplyTo::Nothing,
-    }
-}
-
-/// T01, T02, T20-T23: the rule and the status after it.
-fn moved(
-    open: Option<&Conversation>,
-    reopens: bool,
-    reply_to: ReplyTo,
-    preset: StatusPreset,
-) -> (Rule, Base) {
-    let campaign = reply_to == ReplyTo::Campaign;
-    match open {
-        None if reopens => (Rule::T23, if campaign { Base::New } else { Base::Pending }),
-        None => (if campaign { Rule::T02 } else { Rule::T01 }, Base::New),
-        Some(_) if campaign => (Rule::T20, Base::New),
-        Some(open) => match open.base {
-            Base::Active | Base::Pending => (
-                Rule::T21,
-                match preset {
-                    StatusPreset::Five | StatusPreset::OpenClosed => Base::Pending,
-                    StatusPreset::Three => open.base,
-                },
-            ),
-            Base::New | Base::Resolved { .. } | Base::Deleted { .. } => (Rule::T22, Base::New),
-        },
-    }
-}
-
-/// An opt-out or opt-in in a message: the channel's own word, else the keywords.
-fn wish(message: &IncomingMessage, capabilities: &Capabilities) -> Option<ConsentChange> {
-    message.consent.clone().or_else(|| {
-        let wish = capabilities.keywords.wish(message.content.words()?)?;
-        Some(ConsentChange { topic: Topic::Everything, wish, source: ConsentSource::Keyword })
-    })
-}
-
-/// Some providers tell of an edit when nothing that can be seen has changed; that is none.
-fn decide_remark(on: &RemarkOn<'_>) -> Decision {
-    if let (Remark::Edited(after), Some(before)) = (&on.remark.remark, on.before)
-        && after == before
-    {
-        return Decision::here(Vec::new());
-    }
-    let actor = match on.remark.by {
-        crate::incoming::Remarker::Contact => Actor::Contact,
-        crate::incoming::Remarker::Business => Actor::Business,
-    };
-    Decision::here(vec![Decided {
-        actor,
-        rule: Rule::Noted,
-        kind: EventKind::Remarked(Remarked {
-            via: on.via.clone(),
-            by: on.remark.by,
-            target: Quote { provider_id: on.remark.target.clone(), seq: on.target },
-            remark: on.remark.remark.clone(),
-        }),
-    }])
-}
-
-fn decide_consent(via: &Via, change: &ConsentChange) -> Decision {
-    Decision::here(vec![Decided {
-        actor: Actor::Contact,
-        rule: Rule::Consent,
-        kind: EventKind::ConsentHeard(ConsentHeard { via: via.clone(), change: change.clone() }),
-    }])
-}
-
-fn decide_close(open: &Conversation, close: &Close<'_>) -> Decision {
-    Decision::here(vec![Decided {
-        actor: Actor::User(close.by.clone()),
-        rule: Rule::T40,
-        kind: EventKind::Closed(Closed {
-            category: close.category.map(str::to_owned),
-            summary: close.summary.cloned(),
-            unreplied: open.unreplied,
-        }),
-    }])
 }

@@ -7,10 +7,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Base, Scope};
+use super::{Base, Handler, Rule, Scope, Visibility, WaitingOn};
 use crate::consent::ConsentChange;
 use crate::content::{Content, File, Referral};
-use crate::id::{AccountId, ContactId, ProviderMessageId, Seq, UserId};
+use crate::id::{AccountId, ContactId, GroupId, InvoiceId, ProviderMessageId, Seq, UserId};
 use crate::incoming::{Remark, Remarker};
 use crate::private::{Address, Words};
 use crate::responder::ResponderKind;
@@ -30,52 +30,22 @@ pub struct Event {
 pub enum Actor {
     Contact,
     User(UserId),
+    /// A program that answers in a person's place.
+    Ai(UserId),
+    Bot(UserId),
     Responder(ResponderKind),
     /// Somebody of the business, in the provider's own app.
     Business,
     System,
 }
 
-/// The row of the transition table (domain model, section 5) that an event comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Rule {
-    /// A contact's message opens a conversation.
-    T01,
-    /// An answer to a campaign opens one.
-    T02,
-    /// A user writes first.
-    T03,
-    /// The business writes first, from the provider's own app.
-    T08,
-    /// A user answers.
-    T10,
-    /// The business answers from the provider's own app.
-    T11,
-    /// A responder answers.
-    T13,
-    /// An answer to a campaign, in an open conversation.
-    T20,
-    /// A contact's message to a conversation that is being worked on.
-    T21,
-    /// A further message before anybody has answered.
-    T22,
-    /// A contact's message within the grace of closing reopens.
-    T23,
-    /// A user closes.
-    T40,
-    /// A user's message waits for opening hours.
-    T64,
-    /// Edits, deletions and reactions: noted, nothing moves.
-    Noted,
-    /// A contact's wish about being written to.
-    Consent,
-}
-
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum EventKind {
     Opened(Opened),
-    Reopened,
+    Reopened {
+        handler: Handler,
+    },
     Received(Received),
     /// An outbound message was accepted.
     Queued(Outgoing),
@@ -91,29 +61,92 @@ pub enum EventKind {
         kind: OutKind,
         base: Base,
     },
+    /// A held message is taken back.
+    Cancelled {
+        held: Seq,
+    },
     Remarked(Remarked),
     ConsentHeard(ConsentHeard),
     Closed(Closed),
+    /// The status was set by hand.
+    StatusSet {
+        base: Base,
+        waiting_on: WaitingOn,
+    },
+    Snoozed {
+        until: Timestamp,
+    },
+    Woken,
+    Assigned(Assigned),
+    VisibilitySet {
+        visibility: Visibility,
+        /// Who is responsible from now on: nobody who cannot see it.
+        assignees: Vec<UserId>,
+    },
+    Claimed(Claimed),
+    /// The claim was given back, or taken from whom it was.
+    Unclaimed,
+    /// A program gives the conversation to people.
+    HandedOff {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Words>,
+    },
+    /// A person gives it to a program.
+    HandedBack {
+        to: Handler,
+    },
+    /// A private note.
+    Noted {
+        content: Content,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        mentions: Vec<UserId>,
+    },
+    /// A message among users, in an internal chat.
+    Said {
+        content: Content,
+    },
+    Labelled {
+        labels: Vec<String>,
+    },
+    InvoiceIssued {
+        invoice: InvoiceId,
+    },
+    InvoicePaid {
+        invoice: InvoiceId,
+    },
+    Blocked,
+    Unblocked,
+    Deleted,
 }
 
 impl EventKind {
     /// The message, if this is an outbound one.
     pub fn outgoing(&self) -> Option<&Outgoing> {
-        match self {
-            Self::Queued(message) | Self::Held { message, .. } => Some(message),
-            Self::Opened(_)
-            | Self::Reopened
-            | Self::Received(_)
-            | Self::Released { .. }
-            | Self::Remarked(_)
-            | Self::ConsentHeard(_)
-            | Self::Closed(_) => None,
+        if let Self::Queued(message) | Self::Held { message, .. } = self {
+            Some(message)
+        } else {
+            None
         }
     }
 
     /// The message, if this is an inbound one.
-    fn received(&self) -> Option<&Received> {
+    pub fn received(&self) -> Option<&Received> {
         if let Self::Received(received) = self { Some(received) } else { None }
+    }
+
+    /// The held message that this lets go.
+    pub fn released(&self) -> Option<Seq> {
+        if let Self::Released { held, .. } = self { Some(*held) } else { None }
+    }
+
+    /// The held message that this takes back.
+    pub fn cancelled(&self) -> Option<Seq> {
+        if let Self::Cancelled { held } = self { Some(*held) } else { None }
+    }
+
+    /// What the contact has said about being written to.
+    pub fn heard(&self) -> Option<&ConsentHeard> {
+        if let Self::ConsentHeard(heard) = self { Some(heard) } else { None }
     }
 
     /// The inbound message that an automatic reply answers.
@@ -133,7 +166,7 @@ impl EventKind {
         self.content().and_then(|content| content.files().get(place))
     }
 
-    /// What was said, if this is a message.
+    /// What was said between us and the contact, if this is a message.
     pub fn content(&self) -> Option<&Content> {
         let received = self.received().map(|received| &received.content);
         received.or(self.outgoing().map(|message| &message.content))
@@ -147,8 +180,10 @@ pub struct Opened {
     pub contact_name: Option<Words>,
     pub scope: Scope,
     pub by: OpenedBy,
-    /// The first way of reaching the contact, with what it has said about being written to.
-    pub via: Via,
+    /// The first way of reaching the contact, with what it has said about being written to; none
+    /// for a chat among users.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<Via>,
     #[serde(default)]
     pub consent: crate::consent::Consent,
     /// When it falls Inactive if the contact stays silent.
@@ -157,6 +192,15 @@ pub struct Opened {
     /// window belongs to the address and not to the conversation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_in_at: Option<Timestamp>,
+    /// The status it begins with.
+    pub base: Base,
+    pub handler: Handler,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupId>,
+    #[serde(default)]
+    pub visibility: Visibility,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assignees: Vec<UserId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -165,6 +209,17 @@ pub enum OpenedBy {
     Contact,
     User(UserId),
     Business,
+    /// A program, or a campaign.
+    Automation,
+}
+
+/// What a reply may be to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Campaign {
+    pub id: String,
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
 }
 
 /// One of our addresses and one of the contact's.
@@ -188,6 +243,9 @@ pub struct Received {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub forwarded: bool,
     pub reply_to: ReplyTo,
+    /// The campaign it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<Campaign>,
     /// The status it leaves behind.
     pub base: Base,
     pub activity_expires_at: Timestamp,
@@ -226,6 +284,18 @@ pub struct Outgoing {
     /// The inbound message it answers, for automatic replies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answers: Option<Seq>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<Campaign>,
+    /// The claim that its author has from now on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holds: Option<Holds>,
+}
+
+/// For how long an author has the conversation to themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Holds {
+    pub epoch: u32,
+    pub until: Timestamp,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -234,6 +304,9 @@ pub enum OutKind {
     Human,
     /// Written in the provider's own app.
     Native,
+    Ai,
+    Bot,
+    /// Of one of the workspace's responders.
     Auto,
     Campaign,
 }
@@ -254,10 +327,100 @@ pub struct ConsentHeard {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Closed {
+    pub reason: CloseReason,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub summary: Option<Words>,
     /// How many messages were unreplied, for reports.
     pub unreplied: u32,
+    /// Whether nobody is responsible any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unassigns: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CloseReason {
+    User,
+    Automation,
+    /// A Dialogflow agent said that the matter is done.
+    Dialogflow,
+    /// Its contact was merged into another.
+    Merged,
+    /// Nobody had anything to say for long.
+    Idle,
+    /// The contact was blocked.
+    Spam,
+}
+
+impl CloseReason {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Automation => "automation",
+            Self::Dialogflow => "dialogflow",
+            Self::Merged => "merged",
+            Self::Idle => "idle",
+            Self::Spam => "spam",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assigned {
+    pub assignees: Vec<UserId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<GroupId>,
+    pub why: AssignedWhy,
+    /// Until when they have to have answered, or the next is asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer_by: Option<Timestamp>,
+}
+
+/// What chose the assignees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AssignedWhy {
+    /// A user did.
+    Chosen,
+    /// The contact's own assignees.
+    ContactDefault,
+    /// They had it before it was closed.
+    Kept,
+    /// They wrote to the contact last.
+    LastReplier,
+    /// The contact is new, and such go to an admin.
+    UnknownContact,
+    RoundRobin,
+    LeastOpen,
+    Sticky,
+    /// Whoever had it did not answer in time.
+    NotAnswered,
+}
+
+impl AssignedWhy {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Chosen => "chosen",
+            Self::ContactDefault => "contact_default",
+            Self::Kept => "kept",
+            Self::LastReplier => "last_replier",
+            Self::UnknownContact => "unknown_contact",
+            Self::RoundRobin => "round_robin",
+            Self::LeastOpen => "least_open",
+            Self::Sticky => "sticky",
+            Self::NotAnswered => "not_answered",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claimed {
+    pub by: UserId,
+    pub epoch: u32,
+    pub until: Timestamp,
+    /// Who had it and lost it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<UserId>,
 }

@@ -4,31 +4,47 @@
 //! with events or with a refusal that says why; `apply` folds an event into the state. The state
 //! is small, because it is loaded and written with every message; what was said is in the log.
 
+mod access;
 mod apply;
+mod claim;
 mod decide;
 mod event;
+mod lifecycle;
+mod machine;
+mod ownership;
+mod receive;
 mod refusal;
+mod rule;
 mod send;
 mod status;
 #[cfg(test)]
 mod tests;
+mod work;
 
-pub use decide::{
-    Close, Command, Decided, Decision, Facts, Party, Quoted, Receive, RemarkOn, decide,
-};
+pub use access::{Assignee, Audience, ContactDefaults, Visibility};
+pub use claim::{ClaimBy, Lease, Steal};
+pub use decide::{Command, Decided, Decision, Facts, Party, decide};
 pub use event::{
-    Actor, Closed, ConsentHeard, Event, EventKind, Opened, OpenedBy, OutKind, Outgoing, Quote,
-    Received, Remarked, ReplyTo, Rule, Via,
+    Actor, Assigned, AssignedWhy, Campaign, Claimed, CloseReason, Closed, ConsentHeard, Event,
+    EventKind, Holds, Opened, OpenedBy, OutKind, Outgoing, Quote, Received, Remarked, ReplyTo, Via,
 };
+pub use lifecycle::{Close, Open, OpenedFor, Reopen};
+pub use machine::{AutoSend, Handoff};
+pub use ownership::{Assign, Candidate, Group};
+pub use receive::{Echo, Quoted, Receive, RemarkOn};
 pub use refusal::Refusal;
-pub use send::{AutoSend, Echo, Reply, To, check_dispatch};
+pub use rule::Rule;
+pub use send::{CampaignSend, Reply, To, check_dispatch};
 pub use status::{ShownStatus, StatusPreset};
+pub use work::{LABELS_MAX, Note, SetStatus};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::consent::Consent;
-use crate::id::{AccountId, ContactId, ConversationId, Seq, UserId, WorkspaceId};
+use crate::id::{
+    AccountId, ContactId, ConversationId, GroupId, InvoiceId, Seq, UserId, WorkspaceId,
+};
 use crate::private::Words;
 use crate::responder::ResponderKind;
 
@@ -43,19 +59,48 @@ pub struct Conversation {
     pub base: Base,
     pub waiting_on: WaitingOn,
     pub handler: Handler,
-    pub assignees: Vec<UserId>,
+    /// Who is responsible, the first of them before all.
+    pub assignees: Vec<Assignee>,
+    pub group: Option<GroupId>,
+    pub visibility: Visibility,
+    /// The exclusive right to reply, and for how long.
+    pub lease: Option<Lease>,
+    /// How often that right, or the handler, has changed hands.
+    pub epoch: u32,
+    /// Out of the inboxes until then.
+    pub snoozed_until: Option<Timestamp>,
+    pub labels: Vec<String>,
+    /// The campaign it answers.
+    pub campaign: Option<Campaign>,
+    /// The campaign of the latest campaign message.
+    pub last_campaign: Option<Campaign>,
+    pub unpaid: Vec<InvoiceId>,
+    pub blocked: bool,
+    /// Until when the assignees have to have answered, or the next is asked.
+    pub answer_by: Option<Timestamp>,
+    /// Who was asked and did not answer in time.
+    pub tried: Vec<UserId>,
     /// The ways this conversation reaches the contact, the most recently used last.
     pub identities: Vec<Identity>,
     pub last_in: Option<LastIn>,
     pub last_out: Option<LastOut>,
+    /// The latest message among users, in an internal chat.
+    pub last_said: Option<(Seq, UserId)>,
+    /// The last user to have written to the contact.
+    pub replier: Option<UserId>,
+    /// Messages that wait for opening hours.
+    pub held: Vec<Seq>,
     /// Set by the opening and moved by the contact's messages only; from then on the conversation is
     /// shown Inactive.
     pub activity_expires_at: Timestamp,
     /// The contact's messages after this number are unreplied.
     pub clear_seq: Seq,
+    /// How many those are, while it is open.
     pub unreplied: u32,
     /// When the first unreplied message was written.
     pub waiting_since: Option<Timestamp>,
+    /// What was unreplied when it was closed, for whoever reopens it.
+    pub set_aside: Option<SetAside>,
     /// The latest inbound message an automatic reply has answered.
     pub answered_seq: Seq,
     /// The latest word of each responder.
@@ -76,11 +121,14 @@ pub struct Conversation {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "base", rename_all = "snake_case")]
 pub enum Base {
+    /// Only a campaign has written: nothing that anybody sees, until the contact answers.
+    Unopened,
     New,
     Active,
     Pending,
     Resolved {
         closed_at: Timestamp,
+        reason: CloseReason,
     },
     /// A tombstone.
     Deleted {
@@ -92,12 +140,13 @@ impl Base {
     pub fn is_open(self) -> bool {
         match self {
             Self::New | Self::Active | Self::Pending => true,
-            Self::Resolved { .. } | Self::Deleted { .. } => false,
+            Self::Unopened | Self::Resolved { .. } | Self::Deleted { .. } => false,
         }
     }
 
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::Unopened => "unopened",
             Self::New => "new",
             Self::Active => "active",
             Self::Pending => "pending",
@@ -108,11 +157,14 @@ impl Base {
 }
 
 /// What there is at most one open conversation of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
+    #[default]
     Contact,
     Account(AccountId),
+    /// A chat among users: the contact stands for the set of them.
+    Internal,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -120,16 +172,30 @@ pub enum Scope {
 pub enum WaitingOn {
     Agent,
     Customer,
+    ThirdParty,
     Nobody,
 }
 
 /// Who answers now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Handler {
     Nobody,
+    /// The workspace's responders.
     Auto,
+    Bot(UserId),
+    Ai(UserId),
     Human,
+}
+
+impl Handler {
+    /// Whether a program answers: owners are not told of each message then.
+    pub fn is_machine(&self) -> bool {
+        match self {
+            Self::Bot(_) | Self::Ai(_) => true,
+            Self::Nobody | Self::Auto | Self::Human => false,
+        }
+    }
 }
 
 /// One way the conversation reaches its contact.
@@ -155,6 +221,13 @@ pub struct LastOut {
     pub kind: OutKind,
 }
 
+/// What was unreplied when a conversation was closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SetAside {
+    pub unreplied: u32,
+    pub waiting_since: Timestamp,
+}
+
 /// A responder's latest word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Said {
@@ -171,21 +244,6 @@ impl Conversation {
             }
             None => self.identities.last(),
         }
-    }
-
-    fn identity_mut(&mut self, via: &Via) -> &mut Identity {
-        let place = match self.identities.iter().position(|known| known.via == *via) {
-            Some(place) => place,
-            None => {
-                self.identities.push(Identity {
-                    via: via.clone(),
-                    last_in_at: None,
-                    consent: Consent::Unasked,
-                });
-                self.identities.len() - 1
-            }
-        };
-        &mut self.identities[place]
     }
 
     pub fn identity_by(&self, via: &Via) -> Option<&Identity> {

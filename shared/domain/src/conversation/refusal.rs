@@ -2,10 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::Actor;
+use super::{Actor, ShownStatus};
 use crate::capabilities::CannotCarry;
 use crate::consent::ConsentSource;
-use crate::id::{AccountId, ConversationId, Seq};
+use crate::id::{AccountId, ConversationId, InvoiceId, Seq, UserId};
+use crate::rights::Permission;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
@@ -17,18 +18,35 @@ pub enum Refusal {
     Gone,
     #[error("another conversation with this contact is open")]
     OtherOpen { conversation: ConversationId },
+    /// For whom the conversation does not exist.
+    #[error("there is no such conversation")]
+    NotVisible,
+    #[error("this needs the permission `{}`", .0.as_str())]
+    NotPermitted(Permission),
     #[error("the customer service window closed at {closed_at}; only a template may be sent")]
-    WindowClosed { closed_at: Timestamp },
+    WindowClosed { closed_at: Timestamp, templates: Vec<String> },
     #[error("the contact has not written yet; only a template may be sent")]
-    WindowNeverOpened,
+    WindowNeverOpened { templates: Vec<String> },
     #[error("no approved template `{name}` in `{language}` is registered")]
-    TemplateNotRegistered { name: String, language: String },
+    TemplateNotRegistered { name: String, language: String, templates: Vec<String> },
     #[error("the template has {registered} parameters, {given} were given")]
     TemplateParameters { registered: usize, given: usize },
     #[error("the contact opted out at {at} ({source_of_wish})")]
     OptedOut { at: Timestamp, source_of_wish: ConsentSource },
+    #[error("the contact is blocked")]
+    Blocked,
+    #[error("closed until {opens_at}")]
+    OutsideHours { opens_at: Timestamp },
     #[error("a colleague answered meanwhile")]
     ColleagueAnswered { seq: Seq, by: Actor },
+    #[error("`{by}` has the conversation until {until}")]
+    HeldBy { by: UserId, since: Timestamp, until: Timestamp },
+    #[error("the claim has passed to somebody else")]
+    Fenced { epoch: u32, holder: Option<UserId> },
+    #[error("only those who are assigned answer here")]
+    NotAssigned { assignees: Vec<UserId> },
+    #[error("it is somebody else's to answer")]
+    NotHandler,
     #[error(transparent)]
     CannotCarry(#[from] CannotCarry),
     #[error("this conversation does not reach the contact through `{account}`")]
@@ -37,4 +55,26 @@ pub enum Refusal {
     TurnTaken,
     #[error("a person is handling the conversation")]
     HumanHandles,
+    #[error("`{}` is no status of this workspace", .status.as_str())]
+    NotInPreset { status: ShownStatus, allowed: &'static [ShownStatus] },
+    #[error("invoices are unpaid")]
+    UnpaidInvoices { invoices: Vec<InvoiceId> },
+    #[error("`{missing}` is asked for on closing")]
+    ClosingNote { missing: &'static str },
+    #[error("only assignees and those who may close any conversation close this one")]
+    NotYours { assignees: Vec<UserId> },
+    #[error("`{user}` cannot see the conversation")]
+    CannotSee { user: UserId },
+    #[error("at most {max} users are responsible for a conversation")]
+    TooManyAssignees { max: usize },
+    #[error("`{user}` has {open} open conversations, and gets no more")]
+    OverCap { user: UserId, open: usize },
+    #[error("must be in the future")]
+    NotInFuture,
+    #[error("conversations are not deleted in this workspace")]
+    DeletionOff,
+    #[error("the message is not held any more")]
+    NotHeld,
+    #[error("at most {max} labels of 1 to 50 characters")]
+    BadLabels { max: usize },
 }

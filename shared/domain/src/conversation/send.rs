@@ -1,26 +1,29 @@
-//! Outbound messages: who may say what, when; and messages that went out without us.
+//! Messages to contacts: who may say what, when.
 
 use jiff::Timestamp;
 
-use super::decide::{Decided, Decision, Facts, Party, Place, on_open, opening, place};
-use super::event::{Actor, EventKind, OpenedBy, OutKind, Outgoing, Quote, Rule, Via};
-use super::{Base, Command, Conversation, Handler, Identity, Refusal, StatusPreset};
-use crate::account::Approval;
+use super::claim::{self, holds};
+use super::decide::{Decided, Decision, Facts, Opening, Party, Place, by_user, on_open, place};
+use super::event::{Actor, Campaign, EventKind, OpenedBy, OutKind, Outgoing, Quote, Via};
+use super::{Base, Command, Conversation, Identity, Refusal, Rule, StatusPreset, machine};
+use crate::account::{Approval, RegisteredTemplate};
 use crate::consent::Consent;
 use crate::content::{Content, Template};
-use crate::id::{AccountId, Seq, UserId};
-use crate::incoming::IncomingEcho;
-use crate::responder::ResponderKind;
+use crate::id::{AccountId, GroupId, Seq};
+use crate::rights::Viewer;
 use crate::window::Window;
+use crate::workspace::UserKind;
 
 /// A user answers, or writes first.
 #[derive(Debug, Clone, Copy)]
 pub struct Reply<'a> {
-    pub by: &'a UserId,
+    pub by: Viewer<'a>,
     pub content: &'a Content,
     pub quotes: Option<&'a Quote>,
     /// The latest event the user had seen.
     pub expected_seq: Option<Seq>,
+    /// The epoch of the claim the user believes to have.
+    pub epoch: Option<u32>,
     pub to: To<'a>,
 }
 
@@ -33,21 +36,23 @@ pub enum To<'a> {
     Contact { via: &'a Via, party: &'a Party<'a> },
 }
 
-/// A responder answers.
-#[derive(Debug, Clone, Copy)]
-pub struct AutoSend<'a> {
-    pub responder: ResponderKind,
-    /// The inbound message whose turn it is.
-    pub trigger: Seq,
-    pub content: &'a Content,
+impl<'a> Reply<'a> {
+    pub(super) fn account(&self) -> Option<&'a AccountId> {
+        match self.to {
+            To::Conversation { account } => account,
+            To::Contact { via, .. } => Some(&via.account),
+        }
+    }
 }
 
-/// The business wrote from the provider's own app.
+/// A campaign writes to one of its recipients.
 #[derive(Debug, Clone, Copy)]
-pub struct Echo<'a> {
-    pub account: &'a AccountId,
-    pub echo: &'a IncomingEcho,
-    pub receiver: &'a Party<'a>,
+pub struct CampaignSend<'a> {
+    pub by: Viewer<'a>,
+    pub campaign: &'a Campaign,
+    pub content: &'a Content,
+    pub via: &'a Via,
+    pub party: &'a Party<'a>,
 }
 
 pub(super) fn decide_reply(
@@ -59,10 +64,14 @@ pub(super) fn decide_reply(
     match reply.to {
         To::Conversation { account } => {
             let open = on_open(state, Command::Reply(reply))?;
+            if reply.by.user.kind != UserKind::Person {
+                return machine::decide_machine(open, reply, facts, now);
+            }
             nobody_answered_meanwhile(open, reply)?;
+            claim::may_answer(open, reply.by, reply.epoch, facts, now)?;
             let identity = reached(open, account)?;
-            may_send(identity, reply.content, facts, now)?;
-            Ok(Decision::here(vec![accepted(reply, open.base, &identity.via, facts, now)]))
+            may_send(open.blocked, identity, reply.content, facts, now)?;
+            Ok(Decision::here(vec![accepted(reply, Some(open), &identity.via, facts, now)]))
         }
         To::Contact { via, party } => start(state, reply, via, party, facts, now),
     }
@@ -82,30 +91,85 @@ fn start(
     }
     let last_in_at = state.and_then(|known| known.last_in_by(via));
     let identity = Identity { via: via.clone(), last_in_at, consent: party.consent.clone() };
-    may_send(&identity, reply.content, facts, now)?;
-    let by = OpenedBy::User(reply.by.clone());
-    let opened = Decided {
-        actor: Actor::User(reply.by.clone()),
-        rule: Rule::T03,
-        kind: opening(by, via, party, state, facts, now),
+    may_send(party.blocked, &identity, reply.content, facts, now)?;
+    let opening = Opening {
+        by: OpenedBy::User(reply.by.user.id.clone()),
+        via,
+        party,
+        earlier: state,
+        base: Base::Active,
+        since: now,
     };
-    let message = accepted(reply, Base::Active, via, facts, now);
-    Ok(Decision::anew(vec![opened, Decided { rule: Rule::T03, ..message }]))
+    let opened = by_user(reply.by, Rule::T03, opening.event(facts));
+    let message = accepted(reply, None, via, facts, now);
+    let begins = !state.is_some_and(|known| known.base == Base::Unopened);
+    Ok(Decision { begins, events: vec![opened, Decided { rule: Rule::T03, ..message }] })
+}
+
+/// T06 and T14: a broadcast opens nothing; the first answer does.
+pub(super) fn decide_campaign(
+    state: Option<&Conversation>,
+    send: &CampaignSend<'_>,
+    facts: &Facts<'_>,
+    now: Timestamp,
+) -> Result<Decision, Refusal> {
+    let place = place(state, facts.workspace.rules.reopen_grace, now);
+    let last_in_at = state.and_then(|known| known.last_in_by(send.via));
+    let identity =
+        Identity { via: send.via.clone(), last_in_at, consent: send.party.consent.clone() };
+    let blocked = send.party.blocked || state.is_some_and(|known| known.blocked);
+    may_send(blocked, &identity, send.content, facts, now)?;
+    let message = |base| Outgoing {
+        via: send.via.clone(),
+        kind: OutKind::Campaign,
+        content: send.content.clone(),
+        quotes: None,
+        base,
+        answers: None,
+        campaign: Some(send.campaign.clone()),
+        holds: None,
+    };
+    let accepted = |rule, base, known: Option<&Conversation>| {
+        let group = known.and_then(|known| known.group.as_ref());
+        by_user(send.by, rule, held_or_queued(message(base), base, group, facts, now))
+    };
+    Ok(match place {
+        Place::Here(open) => Decision::here(vec![accepted(Rule::T14, open.base, Some(open))]),
+        Place::Reopen(known) | Place::Opens(known) => {
+            Decision::here(vec![accepted(Rule::T06, known.base, Some(known))])
+        }
+        Place::Anew => {
+            let opening = Opening {
+                by: OpenedBy::Automation,
+                via: send.via,
+                party: send.party,
+                earlier: state,
+                base: Base::Unopened,
+                since: now,
+            };
+            let opened = by_user(send.by, Rule::T06, opening.event(facts));
+            Decision::anew(vec![opened, accepted(Rule::T06, Base::Unopened, None)])
+        }
+    })
 }
 
 /// Guard Q: a reply written before a colleague's became visible is shown it first.
-fn nobody_answered_meanwhile(open: &Conversation, reply: &Reply<'_>) -> Result<(), Refusal> {
+pub(super) fn nobody_answered_meanwhile(
+    open: &Conversation,
+    reply: &Reply<'_>,
+) -> Result<(), Refusal> {
     let (Some(expected), Some(last)) = (reply.expected_seq, &open.last_out) else {
         return Ok(());
     };
-    let own = matches!(&last.by, Actor::User(user) if user == reply.by);
+    let me = &reply.by.user.id;
+    let own = matches!(&last.by, Actor::User(by) | Actor::Ai(by) | Actor::Bot(by) if by == me);
     if last.seq > expected && !own {
         return Err(Refusal::ColleagueAnswered { seq: last.seq, by: last.by.clone() });
     }
     Ok(())
 }
 
-fn reached<'a>(
+pub(super) fn reached<'a>(
     open: &'a Conversation,
     account: Option<&AccountId>,
 ) -> Result<&'a Identity, Refusal> {
@@ -115,13 +179,17 @@ fn reached<'a>(
     })
 }
 
-/// Guards C and W, and what the channel can carry.
-fn may_send(
+/// Guards B, C and W, and what the channel can carry.
+pub(super) fn may_send(
+    blocked: bool,
     identity: &Identity,
     content: &Content,
     facts: &Facts<'_>,
     now: Timestamp,
 ) -> Result<(), Refusal> {
+    if blocked {
+        return Err(Refusal::Blocked);
+    }
     facts.capabilities.check(content)?;
     not_opted_out(&identity.consent)?;
     let window = facts.capabilities.window.at(identity.last_in_at, now);
@@ -133,7 +201,7 @@ fn may_send(
         | Content::Contacts(_)
         | Content::Interactive(_)
         | Content::Answer(_)
-        | Content::Unsupported(_) => window_open(window),
+        | Content::Unsupported(_) => window_open(window, facts),
     }
 }
 
@@ -147,12 +215,22 @@ fn not_opted_out(consent: &Consent) -> Result<(), Refusal> {
 }
 
 /// T61.
-fn window_open(window: Window) -> Result<(), Refusal> {
+fn window_open(window: Window, facts: &Facts<'_>) -> Result<(), Refusal> {
+    let templates = || approved(facts.templates);
     match window {
         Window::Unlimited | Window::Open { .. } => Ok(()),
-        Window::Closed { closed_at } => Err(Refusal::WindowClosed { closed_at }),
-        Window::NeverOpened => Err(Refusal::WindowNeverOpened),
+        Window::Closed { closed_at } => {
+            Err(Refusal::WindowClosed { closed_at, templates: templates() })
+        }
+        Window::NeverOpened => Err(Refusal::WindowNeverOpened { templates: templates() }),
     }
+}
+
+/// The templates that could go instead.
+fn approved(registered: Option<&[RegisteredTemplate]>) -> Vec<String> {
+    let registered = registered.unwrap_or_default().iter();
+    let approved = registered.filter(|template| template.approval == Approval::Approved);
+    approved.map(|template| template.name.clone()).collect()
 }
 
 /// T62: outside the window only a template that is on file, and never with the wrong number of
@@ -178,6 +256,7 @@ fn may_send_template(
         Some(_) | None => Err(Refusal::TemplateNotRegistered {
             name: template.name.clone(),
             language: template.language.clone(),
+            templates: approved(facts.templates),
         }),
     }
 }
@@ -185,42 +264,53 @@ fn may_send_template(
 /// T10, or T64 where agents' messages wait for opening hours.
 fn accepted(
     reply: &Reply<'_>,
-    before: Base,
+    open: Option<&Conversation>,
     via: &Via,
     facts: &Facts<'_>,
     now: Timestamp,
 ) -> Decided {
-    let actor = Actor::User(reply.by.clone());
-    let message = |base| Outgoing {
+    let before = open.map_or(Base::Active, |open| open.base);
+    let message = Outgoing {
         via: via.clone(),
         kind: OutKind::Human,
         content: reply.content.clone(),
         quotes: reply.quotes.cloned(),
-        base,
+        base: answered(before, facts),
         answers: None,
+        campaign: None,
+        holds: holds(open, reply.by, facts, now),
     };
-    let opens_at = match &facts.workspace.hours {
-        Some(hours) if facts.workspace.rules.hold_outside_hours && !hours.is_open(now) => {
-            hours.next_opening(now)
+    let group = open.and_then(|open| open.group.as_ref());
+    let kind = held_or_queued(message, before, group, facts, now);
+    let rule = if let EventKind::Held { .. } = kind { Rule::T64 } else { Rule::T10 };
+    by_user(reply.by, rule, kind)
+}
+
+/// What happens now, or at the next opening; a message that is held leaves the status as it was.
+fn held_or_queued(
+    message: Outgoing,
+    before: Base,
+    group: Option<&GroupId>,
+    facts: &Facts<'_>,
+    now: Timestamp,
+) -> EventKind {
+    match closed_until(group, facts, now) {
+        Some(release_at) => {
+            EventKind::Held { release_at, message: Outgoing { base: before, ..message } }
         }
-        Some(_) | None => None,
-    };
-    match opens_at {
-        Some(release_at) => Decided {
-            actor,
-            rule: Rule::T64,
-            kind: EventKind::Held { release_at, message: message(before) },
-        },
-        None => Decided {
-            actor,
-            rule: Rule::T10,
-            kind: EventKind::Queued(message(answered(before, facts))),
-        },
+        None => EventKind::Queued(message),
     }
 }
 
+/// Guard H: when the hours that hold for this group begin again, if messages wait for them.
+fn closed_until(group: Option<&GroupId>, facts: &Facts<'_>, now: Timestamp) -> Option<Timestamp> {
+    let workspace = facts.workspace;
+    let hours = workspace.hours_of(group).filter(|_| workspace.rules.hold_outside_hours)?;
+    if hours.is_open(now) { None } else { hours.next_opening(now) }
+}
+
 /// The status after a human answer: Active, unless people move it by hand.
-fn answered(before: Base, facts: &Facts<'_>) -> Base {
+pub(super) fn answered(before: Base, facts: &Facts<'_>) -> Base {
     match facts.workspace.rules.preset {
         StatusPreset::Five | StatusPreset::OpenClosed => Base::Active,
         StatusPreset::Three => before,
@@ -235,88 +325,34 @@ pub(super) fn decide_release(
     facts: &Facts<'_>,
     now: Timestamp,
 ) -> Result<Decision, Refusal> {
+    if let Some(opens_at) = closed_until(open.group.as_ref(), facts, now) {
+        return Err(Refusal::OutsideHours { opens_at });
+    }
     let identity = open
         .identity_by(&message.via)
         .ok_or_else(|| Refusal::NotReachable { account: message.via.account.clone() })?;
-    may_send(identity, &message.content, facts, now)?;
+    may_send(open.blocked, identity, &message.content, facts, now)?;
+    let base = match message.kind {
+        OutKind::Campaign | OutKind::Auto | OutKind::Bot => open.base,
+        OutKind::Human | OutKind::Native | OutKind::Ai => answered(open.base, facts),
+    };
     Ok(Decision::here(vec![Decided {
         actor: by.clone(),
         rule: Rule::T10,
-        kind: EventKind::Released {
-            held,
-            via: message.via.clone(),
-            kind: message.kind,
-            base: answered(open.base, facts),
-        },
+        kind: EventKind::Released { held, via: message.via.clone(), kind: message.kind, base },
     }]))
 }
 
-/// T13: never over a human, once for each inbound message.
-pub(super) fn decide_auto(
-    open: &Conversation,
-    auto: &AutoSend<'_>,
-    facts: &Facts<'_>,
-    now: Timestamp,
+/// A message that still waits is taken back.
+pub(super) fn decide_cancel(
+    conversation: &Conversation,
+    by: Viewer<'_>,
+    held: Seq,
 ) -> Result<Decision, Refusal> {
-    if auto.trigger <= open.answered_seq {
-        return Err(Refusal::TurnTaken);
+    if !conversation.held.contains(&held) {
+        return Err(Refusal::NotHeld);
     }
-    if open.handler == Handler::Human {
-        return Err(Refusal::HumanHandles);
-    }
-    let identity = reached(open, None)?;
-    may_send(identity, auto.content, facts, now)?;
-    Ok(Decision::here(vec![Decided {
-        actor: Actor::Responder(auto.responder),
-        rule: Rule::T13,
-        kind: EventKind::Queued(Outgoing {
-            via: identity.via.clone(),
-            kind: OutKind::Auto,
-            content: auto.content.clone(),
-            quotes: None,
-            base: open.base,
-            answers: Some(auto.trigger),
-        }),
-    }]))
-}
-
-/// T08 and T11: it has been sent, so nothing can refuse it.
-pub(super) fn decide_echo(
-    state: Option<&Conversation>,
-    echo: &Echo<'_>,
-    facts: &Facts<'_>,
-    now: Timestamp,
-) -> Decision {
-    let via = Via { account: echo.account.clone(), address: echo.echo.to.clone() };
-    let by_business = |rule, kind| Decided { actor: Actor::Business, rule, kind };
-    let message = |before| {
-        EventKind::Queued(Outgoing {
-            via: via.clone(),
-            kind: OutKind::Native,
-            content: echo.echo.content.clone(),
-            quotes: echo
-                .echo
-                .quotes
-                .as_ref()
-                .map(|quoted| Quote { provider_id: quoted.clone(), seq: None }),
-            base: answered(before, facts),
-            answers: None,
-        })
-    };
-    match place(state, facts.workspace.rules.reopen_grace, now) {
-        Place::Here(open) => Decision::here(vec![by_business(Rule::T11, message(open.base))]),
-        Place::Reopen(_) => Decision::here(vec![
-            by_business(Rule::T23, EventKind::Reopened),
-            by_business(Rule::T11, message(Base::Active)),
-        ]),
-        Place::Anew => Decision::anew(vec![
-            by_business(
-                Rule::T08,
-                opening(OpenedBy::Business, &via, echo.receiver, state, facts, now),
-            ),
-            by_business(Rule::T08, message(Base::Active)),
-        ]),
-    }
+    Ok(Decision::here(vec![by_user(by, Rule::Cancelled, EventKind::Cancelled { held })]))
 }
 
 /// The guards once more, at the moment of sending: time has passed since the message was accepted.
@@ -341,5 +377,5 @@ pub fn check_dispatch(
         last_in_at: conversation.last_in_by(&message.via),
         consent: consent.clone(),
     };
-    may_send(&identity, &message.content, facts, now)
+    may_send(conversation.blocked, &identity, &message.content, facts, now)
 }

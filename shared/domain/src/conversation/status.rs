@@ -57,6 +57,22 @@ impl ShownStatus {
     }
 }
 
+impl StatusPreset {
+    /// The statuses that people may set.
+    pub fn set_by_hand(self) -> &'static [ShownStatus] {
+        match self {
+            Self::Five => &[
+                ShownStatus::New,
+                ShownStatus::Active,
+                ShownStatus::Pending,
+                ShownStatus::Resolved,
+            ],
+            Self::Three => &[ShownStatus::New, ShownStatus::Pending, ShownStatus::Closed],
+            Self::OpenClosed => &[ShownStatus::Open, ShownStatus::Closed],
+        }
+    }
+}
+
 impl Conversation {
     /// Open, and silent for longer than the workspace allows. Nothing is written when this comes
     /// true: it is true from the very instant.
@@ -66,7 +82,7 @@ impl Conversation {
 
     pub fn shown(&self, preset: StatusPreset, now: Timestamp) -> ShownStatus {
         match (preset, self.base) {
-            (_, Base::Deleted { .. }) => ShownStatus::Deleted,
+            (_, Base::Deleted { .. } | Base::Unopened) => ShownStatus::Deleted,
             (StatusPreset::Five, Base::Resolved { .. }) => ShownStatus::Resolved,
             (StatusPreset::Three | StatusPreset::OpenClosed, Base::Resolved { .. }) => {
                 ShownStatus::Closed

@@ -73,21 +73,18 @@ fn take(log: &mut Log, step: Step) -> Result<Vec<Event>, Refusal> {
 }
 
 /// Invariant 7: unreplied counts the contact's messages after the last human answer.
+#[expect(clippy::wildcard_enum_match_arm, reason = "nothing else counts")]
 fn recounted(events: &[Event]) -> u32 {
     let mut unreplied = 0;
     for event in events {
         match &event.kind {
             EventKind::Received(_) => unreplied += 1,
             EventKind::Queued(message) => match message.kind {
-                OutKind::Human | OutKind::Native => unreplied = 0,
-                OutKind::Auto | OutKind::Campaign => {}
+                OutKind::Human | OutKind::Native | OutKind::Ai => unreplied = 0,
+                OutKind::Auto | OutKind::Bot | OutKind::Campaign => {}
             },
             EventKind::Released { .. } | EventKind::Closed(_) => unreplied = 0,
-            EventKind::Opened(_)
-            | EventKind::Reopened
-            | EventKind::Held { .. }
-            | EventKind::Remarked(_)
-            | EventKind::ConsentHeard(_) => {}
+            _ => {}
         }
     }
     unreplied
@@ -207,7 +204,10 @@ const BASES: [(&str, Option<Base>); 6] = [
     ("new", Some(Base::New)),
     ("active", Some(Base::Active)),
     ("pending", Some(Base::Pending)),
-    ("resolved", Some(Base::Resolved { closed_at: Timestamp::UNIX_EPOCH })),
+    (
+        "resolved",
+        Some(Base::Resolved { closed_at: Timestamp::UNIX_EPOCH, reason: CloseReason::User }),
+    ),
     ("deleted", Some(Base::Deleted { deleted_at: Timestamp::UNIX_EPOCH })),
 ];
 

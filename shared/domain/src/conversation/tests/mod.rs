@@ -12,8 +12,9 @@ use crate::consent::{ConsentChange, ConsentSource, Keywords, Topic, Wish};
 use crate::content::{Content, ContentKind, FileKind, Template};
 use crate::id::ProviderMessageId;
 use crate::incoming::{IncomingEcho, IncomingMessage, IncomingRemark, Remark, Remarker, Sender};
+use crate::rights::Viewer;
 use crate::window::WindowPolicy;
-use crate::workspace::{Rules, Workspace};
+use crate::workspace::{Preset, Rules, User, UserKind, Workspace};
 
 const fn limit(value: u64) -> Limit {
     Limit { value, source: "" }
@@ -40,13 +41,31 @@ fn start() -> Timestamp {
 }
 
 fn workspace(preset: StatusPreset) -> Workspace {
+    let zone = crate::calendar::Zone::utc();
+    let name = "Acme".to_owned();
     Workspace {
-        id: "acme".parse().unwrap(),
-        name: "Acme".to_owned(),
-        zone: crate::calendar::Zone::utc(),
         rules: Rules::of(preset),
-        hours: None,
-        responders: crate::responder::Responders::default(),
+        ..Workspace::new("acme".parse().unwrap(), name, zone, Preset::Clevertap5)
+    }
+}
+
+/// A user of the role that their name begins with, else an agent: `admin1`, `bot1`, `ada`.
+fn user(name: &str) -> User {
+    let kind = match name {
+        _ if name.starts_with("ai") => UserKind::Ai,
+        _ if name.starts_with("bot") => UserKind::Bot,
+        _ => UserKind::Person,
+    };
+    let role = if name.starts_with("admin") { "admin" } else { "agent" };
+    User {
+        id: named(name),
+        name: name.to_owned(),
+        email: String::new(),
+        role: role.parse().unwrap(),
+        kind,
+        groups: std::collections::BTreeSet::new(),
+        active: true,
+        licensed: true,
     }
 }
 
@@ -134,6 +153,11 @@ impl Log {
         Ok(added)
     }
 
+    /// A user at their desk.
+    fn seat(&self, name: &str) -> Seat {
+        Seat { workspace: self.workspace.clone(), user: user(name) }
+    }
+
     fn receives(&mut self, text: &str) -> Vec<Event> {
         self.receives_quoting(text, None)
     }
@@ -152,7 +176,7 @@ impl Log {
             consent: None,
         };
         let account = account();
-        let sender = Party { contact: contact(), name: None, consent: &Consent::Unasked, is_new };
+        let sender = Party { is_new, ..party() };
         let receive = Receive { account: &account, message: &message, sender: &sender, quoted };
         self.run(Command::Receive(&receive)).expect("a contact is never refused")
     }
@@ -167,17 +191,20 @@ impl Log {
         content: &Content,
         expected_seq: Option<Seq>,
     ) -> Result<Vec<Event>, Refusal> {
-        let by = named(user);
         let to = To::Conversation { account: None };
-        self.run(Command::Reply(&Reply { by: &by, content, quotes: None, expected_seq, to }))
+        let seat = self.seat(user);
+        let by = seat.viewer();
+        let reply = Reply { by, content, quotes: None, expected_seq, epoch: None, to };
+        self.run(Command::Reply(&reply))
     }
 
     fn starts(&mut self, content: &Content) -> Result<Vec<Event>, Refusal> {
-        let by = named("ada");
-        let party =
-            Party { contact: contact(), name: None, consent: &Consent::Unasked, is_new: false };
-        let to = To::Contact { via: &via(), party: &party };
-        self.run(Command::Reply(&Reply { by: &by, content, quotes: None, expected_seq: None, to }))
+        let (via, party) = (via(), party());
+        let to = To::Contact { via: &via, party: &party };
+        let seat = self.seat("ada");
+        let by = seat.viewer();
+        let reply = Reply { by, content, quotes: None, expected_seq: None, epoch: None, to };
+        self.run(Command::Reply(&reply))
     }
 
     fn auto(&mut self, trigger: Seq) -> Result<Vec<Event>, Refusal> {
@@ -195,15 +222,19 @@ impl Log {
             quotes: None,
         };
         let account = account();
-        let receiver =
-            Party { contact: contact(), name: None, consent: &Consent::Unasked, is_new: false };
+        let receiver = party();
         self.run(Command::Echo(&Echo { account: &account, echo: &echo, receiver: &receiver }))
             .expect("what was sent cannot be refused")
     }
 
     fn closes(&mut self) -> Result<Vec<Event>, Refusal> {
-        let by = named("ada");
-        self.run(Command::Close(&Close { by: &by, category: None, summary: None }))
+        let seat = self.seat("ada");
+        self.run(Command::Close(&Close {
+            by: Some(seat.viewer()),
+            reason: CloseReason::User,
+            category: None,
+            summary: None,
+        }))
     }
 
     fn hears(&mut self, wish: Wish) -> Result<Vec<Event>, Refusal> {
@@ -227,6 +258,29 @@ impl Log {
             target: None,
             before: None,
         }))
+    }
+}
+
+/// A user of the workspace as it is now.
+struct Seat {
+    workspace: Workspace,
+    user: User,
+}
+
+impl Seat {
+    fn viewer(&self) -> Viewer<'_> {
+        Viewer::of(&self.workspace, &self.user).unwrap()
+    }
+}
+
+fn party() -> Party<'static> {
+    Party {
+        contact: contact(),
+        name: None,
+        consent: &Consent::Unasked,
+        is_new: false,
+        blocked: false,
+        defaults: None,
     }
 }
 
