@@ -21,7 +21,9 @@ use platform::queue::Queue;
 use store::{ApiKey, Store, StoreError};
 
 mod accounts;
+mod actions;
 mod answer;
+mod begin;
 mod caller;
 mod commands;
 mod config;
@@ -93,10 +95,13 @@ impl Deps {
 
 pub fn router(deps: Deps) -> Router {
     Router::new()
-        .route("/v1/conversations", get(conversations::list).post(messages::start))
-        .route("/v1/conversations/{conversation}", get(conversations::get))
+        .route("/v1/conversations", get(conversations::list).post(begin::start))
+        .route("/v1/conversations/{conversation}", get(conversations::get).delete(actions::delete))
         .route("/v1/conversations/{conversation}/events", get(conversations::events))
-        .route("/v1/conversations/{conversation}/close", post(conversations::close))
+        .route("/v1/conversations/open", post(begin::open))
+        .route("/v1/campaign-messages", post(begin::campaign_message))
+        .route("/v1/internal-chats", post(begin::internal_chat))
+        .merge(actions::router())
         .route("/v1/conversations/{conversation}/messages", post(messages::reply))
         .route("/v1/messages/{message}/send-again", post(messages::send_again))
         .route("/v1/messages/{message}/files/{file}", get(messages::file))

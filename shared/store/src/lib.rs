@@ -14,7 +14,9 @@
 //! The chart of items and the table of access patterns are in the README beside this folder.
 
 mod arrive;
+mod begin;
 mod change;
+mod claim;
 mod commit;
 mod contact;
 mod delivery;
@@ -26,13 +28,16 @@ mod item;
 mod keys;
 mod lists;
 mod media;
+mod purge;
 mod read;
 mod receipt;
 pub mod schema;
 mod settings;
 
 pub use arrive::{Arrival, Arrived, Belongs, Dedupe, Found, NewIds};
+pub use begin::Begin;
 pub use change::{Changed, CommandKey};
+pub use claim::Renewed;
 pub use commit::{Committed, DuePolicy};
 pub use contact::{ConsentUpdate, KnownAddress};
 pub use delivery::{Claim, Claimed, Sending};
