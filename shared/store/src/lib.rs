@@ -13,6 +13,7 @@
 //!
 //! The chart of items and the table of access patterns are in the README beside this folder.
 
+mod api_keys;
 mod arrive;
 mod change;
 mod commit;
@@ -30,7 +31,9 @@ mod read;
 mod receipt;
 pub mod schema;
 mod settings;
+mod users;
 
+pub use api_keys::ApiKey;
 pub use arrive::{Arrival, Arrived, Belongs, Dedupe, Found, NewIds};
 pub use change::{Changed, CommandKey};
 pub use commit::{Committed, DuePolicy};
@@ -42,7 +45,8 @@ pub use event::Logged;
 pub use lists::{Page, View};
 pub use media::{MediaState, StoredFile};
 pub use receipt::Recorded;
-pub use settings::{ApiKey, NoticeEntry};
+pub use settings::NoticeEntry;
+pub use users::UserPut;
 
 use aws_sdk_dynamodb::Client;
 

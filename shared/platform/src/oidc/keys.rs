@@ -57,12 +57,14 @@ impl KeySet {
 
 fn usable(jwk: &Jwk) -> Option<(String, Arc<Key>)> {
     let name = jwk.common.key_id.clone()?;
-    let (algorithm, named) = match &jwk.algorithm {
-        AlgorithmParameters::RSA(_) => (Algorithm::RS256, KeyAlgorithm::RS256),
-        AlgorithmParameters::EllipticCurve(point) if point.curve == EllipticCurve::P256 => {
-            (Algorithm::ES256, KeyAlgorithm::ES256)
-        }
-        _ => return None,
+    let (algorithm, named) = if let AlgorithmParameters::RSA(_) = &jwk.algorithm {
+        (Algorithm::RS256, KeyAlgorithm::RS256)
+    } else if let AlgorithmParameters::EllipticCurve(point) = &jwk.algorithm
+        && point.curve == EllipticCurve::P256
+    {
+        (Algorithm::ES256, KeyAlgorithm::ES256)
+    } else {
+        return None;
     };
     let for_this = jwk.common.key_algorithm.is_none_or(|algorithm| algorithm == named);
     let to_sign =

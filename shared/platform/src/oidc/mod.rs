@@ -13,6 +13,7 @@ use std::str::FromStr;
 use domain::id::WorkspaceId;
 use domain::private::Private;
 use jiff::Timestamp;
+use jsonwebtoken::errors::{Error, ErrorKind};
 use jsonwebtoken::{Validation, decode, decode_header};
 use serde::Deserialize;
 use serde_json::Value;
@@ -134,12 +135,14 @@ impl Verifier {
     }
 }
 
-fn refused(error: jsonwebtoken::errors::Error) -> Refused {
-    use jsonwebtoken::errors::ErrorKind::{InvalidSignature, Json};
-    match error.into_kind() {
-        InvalidSignature => Refused::Signature,
-        Json(_) => Refused::Unreadable,
-        _ => Refused::Algorithm,
+fn refused(error: Error) -> Refused {
+    let kind = error.into_kind();
+    if matches!(kind, ErrorKind::InvalidSignature) {
+        Refused::Signature
+    } else if matches!(kind, ErrorKind::Json(_)) {
+        Refused::Unreadable
+    } else {
+        Refused::Algorithm
     }
 }
 
