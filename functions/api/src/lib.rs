@@ -10,6 +10,7 @@ use axum::Router;
 use axum::routing::{get, post};
 use domain::account::ChannelAccount;
 use domain::id::{AccountId, UserId, WorkspaceId};
+use domain::private::Private;
 use domain::workspace::{User, Workspace};
 use jiff::{SignedDuration, Timestamp};
 use platform::aws::SdkConfig;
@@ -17,6 +18,7 @@ use platform::bus::Bus;
 use platform::cache::Cache;
 use platform::hand_on::HandOn;
 use platform::objects::Objects;
+use platform::oidc::{KeySet, Keys, Verifier};
 use platform::queue::Queue;
 use store::{ApiKey, Store, StoreError};
 
@@ -24,6 +26,7 @@ mod accounts;
 mod actions;
 mod answer;
 mod begin;
+mod bearer;
 mod caller;
 mod commands;
 mod config;
@@ -46,6 +49,9 @@ pub struct Deps {
     workspaces: Cache<WorkspaceId, Option<Arc<Workspace>>>,
     keys: Cache<(WorkspaceId, String), Option<ApiKey>>,
     users: Cache<(WorkspaceId, UserId), Option<Arc<User>>>,
+    sign_in: Verifier,
+    /// Users by the e-mail they sign in with.
+    emails: Cache<(WorkspaceId, Private<String>), Option<UserId>>,
 }
 
 /// Changed settings are in use, and revoked keys are refused, after at most this long.
@@ -67,7 +73,16 @@ impl Deps {
             workspaces: Cache::new(KEPT_FOR, KEPT_MAX),
             keys: Cache::new(KEPT_FOR, KEPT_MAX),
             users: Cache::new(KEPT_FOR, KEPT_MAX),
+            sign_in: Verifier::new(config.trust.clone(), Keys::published()),
+            emails: Cache::new(KEPT_FOR, KEPT_MAX),
         }
+    }
+
+    /// Takes the keys of the sign-in issuer from its hand: it is in this process.
+    #[must_use]
+    pub fn trusting(mut self, keys: KeySet, config: &Config) -> Self {
+        self.sign_in = Verifier::new(config.trust.clone(), Keys::Fixed(keys));
+        self
     }
 
     async fn account(

@@ -13,6 +13,7 @@
 //!
 //! The chart of items and the table of access patterns are in the README beside this folder.
 
+mod api_keys;
 mod arrive;
 mod begin;
 mod change;
@@ -33,7 +34,9 @@ mod read;
 mod receipt;
 pub mod schema;
 mod settings;
+mod users;
 
+pub use api_keys::ApiKey;
 pub use arrive::{Arrival, Arrived, Belongs, Dedupe, Found, NewIds};
 pub use begin::Begin;
 pub use change::{Changed, CommandKey};
@@ -47,7 +50,8 @@ pub use event::Logged;
 pub use lists::{Page, View};
 pub use media::{MediaState, StoredFile};
 pub use receipt::Recorded;
-pub use settings::{ApiKey, NoticeEntry};
+pub use settings::NoticeEntry;
+pub use users::UserPut;
 
 use aws_sdk_dynamodb::Client;
 

@@ -6,3 +6,4 @@ mod channels;
 mod hours;
 mod media;
 mod sending;
+mod sign_in;
