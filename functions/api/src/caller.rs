@@ -5,8 +5,9 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
+use domain::conversation::Refusal;
 use domain::id::WorkspaceId;
-use domain::rights::Viewer;
+use domain::rights::{Permission, Viewer};
 use domain::workspace::{User, Workspace};
 use jiff::Timestamp;
 use platform::auth::Token;
@@ -60,6 +61,14 @@ impl Caller {
     /// The user with what their role allows.
     pub(crate) fn viewer(&self) -> Viewer<'_> {
         Viewer::of(&self.workspace, &self.user).expect("whoever has no role is not let in")
+    }
+
+    /// Refuses whoever may not do this, naming what is missing.
+    pub(crate) fn may(&self, permission: Permission) -> Result<(), Failed> {
+        if self.viewer().may(permission) {
+            return Ok(());
+        }
+        Err(Failed::from(Refusal::NotPermitted(permission)))
     }
 }
 

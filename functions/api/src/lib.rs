@@ -22,6 +22,7 @@ use store::{ApiKey, Store, StoreError};
 
 mod accounts;
 mod answer;
+mod audit;
 mod caller;
 mod commands;
 mod config;
@@ -103,6 +104,7 @@ pub fn router(deps: Deps) -> Router {
         .route("/v1/accounts", get(accounts::list))
         .route("/v1/accounts/{account}/notices", get(accounts::notices))
         .route("/v1/channels", get(accounts::channels))
+        .route("/v1/audit", get(audit::list))
         .route("/v1/openapi.json", get(openapi::document))
         .fallback(answer::no_such_path)
         .method_not_allowed_fallback(answer::no_such_method)

@@ -5,7 +5,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{accounts, conversations, messages};
+use crate::{accounts, audit, conversations, messages};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -27,6 +27,7 @@ use crate::{accounts, conversations, messages};
         accounts::list,
         accounts::notices,
         accounts::channels,
+        audit::list,
     ),
     modifiers(&Bearer),
 )]

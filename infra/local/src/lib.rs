@@ -5,9 +5,10 @@
 //! - [`provision`]: workspaces, users and accounts, from a file or for the demo.
 //! - [`played`]: the messaging providers beside it.
 //! - [`host`]: HTTP, and what only a laptop has (`/dev`).
-//! - [`deployed`]: what an operator does to a deployment on AWS.
+//! - [`deployed`], [`audit`]: what an operator does to a deployment on AWS, and checks of it.
 //! - [`options`], [`clock`]: how it is started, and what time it is there.
 
+pub mod audit;
 pub mod aws;
 pub mod clock;
 pub mod confab;

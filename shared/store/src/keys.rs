@@ -136,6 +136,24 @@ pub(crate) fn command(workspace: &WorkspaceId, command: &str) -> Key {
     Key::new(format!("W#{workspace}#CM#{command}"), "CM")
 }
 
+/// The chain of privileged actions.
+pub(crate) fn audit_pk(workspace: &WorkspaceId) -> String {
+    format!("W#{workspace}#AU")
+}
+
+pub(crate) fn audit_sk(number: u64) -> String {
+    format!("A#{number:020}")
+}
+
+pub(crate) fn audit_entry(workspace: &WorkspaceId, number: u64) -> Key {
+    Key::new(audit_pk(workspace), audit_sk(number))
+}
+
+/// Tells a privileged action that was written down from one that was not.
+pub(crate) fn audit_mark(workspace: &WorkspaceId, name: &str) -> Key {
+    Key::new(format!("W#{workspace}#AM#{name}"), "AM")
+}
+
 pub(crate) fn conversation_pk(workspace: &WorkspaceId, conversation: ConversationId) -> String {
     format!("W#{workspace}#CV#{conversation}")
 }

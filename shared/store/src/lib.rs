@@ -14,6 +14,7 @@
 //! The chart of items and the table of access patterns are in the README beside this folder.
 
 mod arrive;
+mod audit;
 mod change;
 mod commit;
 mod contact;
@@ -32,6 +33,7 @@ pub mod schema;
 mod settings;
 
 pub use arrive::{Arrival, Arrived, Belongs, Dedupe, Found, NewIds};
+pub use audit::{Audited, Deed, Entry, Hash, Tampered, Tip, Wrong, verify};
 pub use change::{Changed, CommandKey};
 pub use commit::{Committed, DuePolicy};
 pub use contact::{ConsentUpdate, KnownAddress};

@@ -20,7 +20,45 @@ pub(crate) enum Consistency {
     Strong,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    Ascending,
+    Descending,
+}
+
+/// A part of a partition: sort keys from one to another, both included.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stretch<'a> {
+    pub(crate) pk: &'a str,
+    pub(crate) from: &'a str,
+    pub(crate) to: &'a str,
+    pub(crate) order: Order,
+}
+
 impl Store {
+    /// At most `limit` items of a stretch, as they are now.
+    pub(crate) async fn stretch(
+        &self,
+        stretch: &Stretch<'_>,
+        limit: usize,
+    ) -> Result<Vec<Item>, StoreError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to")
+            .expression_attribute_values(":pk", text(stretch.pk))
+            .expression_attribute_values(":from", text(stretch.from))
+            .expression_attribute_values(":to", text(stretch.to))
+            .scan_index_forward(stretch.order == Order::Ascending)
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(|error| StoreError::unavailable("Query", error))?;
+        Ok(answer.items.unwrap_or_default().into_iter().map(Item::new).collect())
+    }
+
     /// An item, as it is now.
     pub(crate) async fn get(&self, key: &Key) -> Result<Option<Item>, StoreError> {
         self.get_with(key, Consistency::Strong).await

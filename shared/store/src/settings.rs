@@ -10,6 +10,7 @@ use crate::arrive::TTL;
 use crate::commit::{Written, put, put_item};
 use crate::item::{Attributes, Item, bytes, expiry, json, text, time};
 use crate::keys::Key;
+use crate::read::Order;
 use crate::{Store, StoreError, keys};
 
 const BODY: &str = "body";
@@ -253,7 +254,7 @@ impl Store {
         self.put(item).await
     }
 
-    async fn put(&self, item: Attributes) -> Result<(), StoreError> {
+    pub(crate) async fn put(&self, item: Attributes) -> Result<(), StoreError> {
         self.client
             .put_item()
             .table_name(&self.table)
@@ -264,7 +265,7 @@ impl Store {
         Ok(())
     }
 
-    async fn query(
+    pub(crate) async fn query(
         &self,
         pk: &str,
         prefix: &str,
@@ -285,10 +286,4 @@ impl Store {
             .map_err(|error| StoreError::unavailable("Query", error))?;
         Ok(answer.items.unwrap_or_default().into_iter().map(Item::new).collect())
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Order {
-    Ascending,
-    Descending,
 }

@@ -1,6 +1,7 @@
 //! Stories: what users live through, told on the real handlers with a turned clock.
 
 mod answering;
+mod audit;
 mod bad_input;
 mod channels;
 mod hours;
