@@ -96,8 +96,12 @@ pub(crate) fn notice(
     at: Timestamp,
     content: &str,
 ) -> Key {
-    let sk = format!("N#{:013}#{}", at.as_millisecond().max(0), fingerprint(content));
-    Key::new(notices(workspace, account), sk)
+    Key::new(notices(workspace, account), format!("N#{}", timed(at, content)))
+}
+
+/// Sorts by time, and tells things of the same millisecond by what they are.
+fn timed(at: Timestamp, content: &str) -> String {
+    format!("{:013}#{}", at.as_millisecond().max(0), fingerprint(content))
 }
 
 fn contact_pk(workspace: &WorkspaceId, contact: ContactId) -> String {
@@ -120,6 +124,14 @@ pub(crate) fn open(workspace: &WorkspaceId, contact: ContactId, scope: &Scope) -
 
 pub(crate) fn address(workspace: &WorkspaceId, account: &AccountId, address: &Address) -> Key {
     Key::new(format!("W#{workspace}#AD#{account}#{}", address.reveal()), "AD")
+}
+
+pub(crate) const LEDGER: &str = "CL#";
+
+/// A word of an address about consent, beside the address.
+pub(crate) fn ledger(address: &Key, at: Timestamp, content: &str) -> Key {
+    let sk = format!("{LEDGER}{}", timed(at, content));
+    Key::new(address.pk.clone(), sk)
 }
 
 pub(crate) fn reference(

@@ -59,6 +59,27 @@ impl Store {
         Ok(answer.items.unwrap_or_default().into_iter().map(Item::new).collect())
     }
 
+    /// The last items of a partition whose sort keys begin with `prefix`, and where the next page
+    /// begins: what follows the prefix in the key of its first item.
+    pub(crate) async fn newest(
+        &self,
+        pk: &str,
+        prefix: &str,
+        from: Option<&str>,
+        limit: usize,
+    ) -> Result<(Vec<Item>, Option<String>), StoreError> {
+        // Behind every letter of a key.
+        let to = format!("{prefix}{}", from.unwrap_or("~"));
+        let stretch = Stretch { pk, from: prefix, to: &to, order: Order::Descending };
+        let mut items = self.stretch(&stretch, limit + 1).await?;
+        let next = match items.get(limit) {
+            None => None,
+            Some(item) => item.text(Key::SORT)?.strip_prefix(prefix).map(str::to_owned),
+        };
+        items.truncate(limit);
+        Ok((items, next))
+    }
+
     /// An item, as it is now.
     pub(crate) async fn get(&self, key: &Key) -> Result<Option<Item>, StoreError> {
         self.get_with(key, Consistency::Strong).await
