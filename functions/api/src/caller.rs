@@ -117,8 +117,16 @@ pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     Ok(value)
 }
 
-/// Names the part that is wrong by its path, which begins with `root` if that is not empty.
+/// What is wrong, and the part it is wrong in.
 pub(crate) fn bad(root: &str, error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    Problem::bad_request(&field_of(root, error), error.inner().to_string())
+}
+
+/// The part that is wrong by its path, which begins with `root` if that is not empty.
+pub(crate) fn field_of(
+    root: &str,
+    error: &serde_path_to_error::Error<serde_json::Error>,
+) -> String {
     let words = error.inner().to_string();
     // `unknown field `x`` names the field better than the path of its parent does.
     let unknown = words.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
@@ -128,6 +136,5 @@ pub(crate) fn bad(root: &str, error: &serde_path_to_error::Error<serde_json::Err
     let parent = unknown.and_then(|field| path.strip_suffix(field)).unwrap_or(&path);
     let steps = [root, parent.trim_matches('.'), unknown.or(missing).unwrap_or("")];
     let steps: Vec<&str> = steps.into_iter().filter(|step| !step.is_empty()).collect();
-    let field = if steps.is_empty() { "body".to_owned() } else { steps.join(".") };
-    Problem::bad_request(&field, words)
+    if steps.is_empty() { "body".to_owned() } else { steps.join(".") }
 }

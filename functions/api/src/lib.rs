@@ -26,6 +26,7 @@ mod audit;
 mod caller;
 mod commands;
 mod config;
+mod consents;
 mod content;
 mod conversations;
 mod messages;
@@ -104,6 +105,7 @@ pub fn router(deps: Deps) -> Router {
         .route("/v1/accounts", get(accounts::list))
         .route("/v1/accounts/{account}/notices", get(accounts::notices))
         .route("/v1/channels", get(accounts::channels))
+        .route("/v1/consents", get(consents::get).post(consents::upload))
         .route("/v1/audit", get(audit::list))
         .route("/v1/openapi.json", get(openapi::document))
         .fallback(answer::no_such_path)

@@ -5,7 +5,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{accounts, audit, conversations, messages};
+use crate::{accounts, audit, consents, conversations, messages};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -28,6 +28,8 @@ use crate::{accounts, audit, conversations, messages};
         accounts::notices,
         accounts::channels,
         audit::list,
+        consents::get,
+        consents::upload,
     ),
     modifiers(&Bearer),
 )]

@@ -133,7 +133,7 @@ pub enum Arrived {
 
 /// Providers repeat for up to seven days; this is well beyond.
 const REFERENCES_LAST: SignedDuration = SignedDuration::from_hours(35 * 24);
-const COMMANDS_LAST: SignedDuration = SignedDuration::from_hours(7 * 24);
+pub(crate) const COMMANDS_LAST: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 const SEQ: &str = "sq";
 const FIRST: &str = "f";

@@ -4,6 +4,7 @@ mod answering;
 mod audit;
 mod bad_input;
 mod channels;
+mod consents;
 mod hours;
 mod media;
 mod sending;
