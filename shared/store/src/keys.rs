@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::conversation::Scope;
 use domain::id::{
-    AccountId, ContactId, ConversationId, ProviderMessageId, Seq, UserId, WorkspaceId,
+    AccountId, ContactId, ConversationId, KeptId, ProviderMessageId, Seq, UserId, WorkspaceId,
 };
 use domain::private::Address;
 use jiff::Timestamp;
@@ -101,7 +101,7 @@ pub(crate) fn notice(
 
 /// Sorts by time, and tells things of the same millisecond by what they are.
 fn timed(at: Timestamp, content: &str) -> String {
-    format!("{:013}#{}", at.as_millisecond().max(0), fingerprint(content))
+    format!("{:013}-{}", at.as_millisecond().max(0), fingerprint(content))
 }
 
 fn contact_pk(workspace: &WorkspaceId, contact: ContactId) -> String {
@@ -124,6 +124,44 @@ pub(crate) fn open(workspace: &WorkspaceId, contact: ContactId, scope: &Scope) -
 
 pub(crate) fn address(workspace: &WorkspaceId, account: &AccountId, address: &Address) -> Key {
     Key::new(format!("W#{workspace}#AD#{account}#{}", address.reveal()), "AD")
+}
+
+/// What belongs to one user.
+pub(crate) fn of_user(workspace: &WorkspaceId, user: &UserId) -> String {
+    format!("W#{workspace}#US#{user}")
+}
+
+/// What all users of a workspace share.
+pub(crate) fn shared(workspace: &WorkspaceId) -> String {
+    format!("W#{workspace}#SH")
+}
+
+/// Something kept for a user or for all; `prefix` tells kinds apart.
+pub(crate) fn shelved(pk: String, prefix: &str, id: &KeptId) -> Key {
+    Key::new(pk, format!("{prefix}{id}"))
+}
+
+pub(crate) fn draft(workspace: &WorkspaceId, user: &UserId, conversation: ConversationId) -> Key {
+    Key::new(of_user(workspace, user), format!("DRAFT#{conversation}"))
+}
+
+pub(crate) fn notification_preferences(workspace: &WorkspaceId, user: &UserId) -> Key {
+    Key::new(of_user(workspace, user), "TELL")
+}
+
+pub(crate) const NOTIFICATION: &str = "N#";
+
+pub(crate) fn notification(
+    workspace: &WorkspaceId,
+    user: &UserId,
+    at: Timestamp,
+    content: &str,
+) -> Key {
+    notification_named(workspace, user, &timed(at, content))
+}
+
+pub(crate) fn notification_named(workspace: &WorkspaceId, user: &UserId, id: &str) -> Key {
+    Key::new(of_user(workspace, user), format!("{NOTIFICATION}{id}"))
 }
 
 pub(crate) const LEDGER: &str = "CL#";

@@ -28,10 +28,12 @@ mod item;
 mod keys;
 mod lists;
 mod media;
+mod notifications;
 mod read;
 mod receipt;
 pub mod schema;
 mod settings;
+mod shelf;
 
 pub use arrive::{Arrival, Arrived, Belongs, Dedupe, Found, NewIds};
 pub use audit::{Audited, Deed, Entry, Hash, Tampered, Tip, Wrong, verify};
@@ -45,8 +47,10 @@ pub use error::StoreError;
 pub use event::Logged;
 pub use lists::{Page, View};
 pub use media::{MediaState, StoredFile};
+pub use notifications::{Notifications, Notified};
 pub use receipt::Recorded;
 pub use settings::{ApiKey, NoticeEntry};
+pub use shelf::Shelf;
 
 use aws_sdk_dynamodb::Client;
 

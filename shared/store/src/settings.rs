@@ -265,6 +265,18 @@ impl Store {
         Ok(())
     }
 
+    /// Removes an item; one that is not there is removed already.
+    pub(crate) async fn delete(&self, key: &Key) -> Result<(), StoreError> {
+        self.client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(key.attributes()))
+            .send()
+            .await
+            .map_err(|error| StoreError::unavailable("DeleteItem", error))?;
+        Ok(())
+    }
+
     pub(crate) async fn query(
         &self,
         pk: &str,
