@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use domain::rights::Viewer;
+use domain::conversation::Refusal;
+use domain::rights::{Permission, Viewer};
 use domain::workspace::{User, Workspace};
 use jiff::Timestamp;
 use platform::clock::Now;
@@ -50,6 +51,14 @@ impl Caller {
     pub(crate) fn viewer(&self) -> Viewer<'_> {
         Viewer::of(&self.workspace, &self.user).expect("whoever has no role is not let in")
     }
+
+    /// Refuses whoever may not do this, naming what is missing.
+    pub(crate) fn may(&self, permission: Permission) -> Result<(), Failed> {
+        if self.viewer().may(permission) {
+            return Ok(());
+        }
+        Err(Failed::from(Refusal::NotPermitted(permission)))
+    }
 }
 
 /// A part of the path that has to be a name of the right kind; what is none names nothing.
@@ -91,8 +100,16 @@ pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     Ok(value)
 }
 
-/// Names the part that is wrong by its path, which begins with `root` if that is not empty.
+/// What is wrong, and the part it is wrong in.
 pub(crate) fn bad(root: &str, error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    Problem::bad_request(&field_of(root, error), error.inner().to_string())
+}
+
+/// The part that is wrong by its path, which begins with `root` if that is not empty.
+pub(crate) fn field_of(
+    root: &str,
+    error: &serde_path_to_error::Error<serde_json::Error>,
+) -> String {
     let words = error.inner().to_string();
     // `unknown field `x`` names the field better than the path of its parent does.
     let unknown = words.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
@@ -102,6 +119,5 @@ pub(crate) fn bad(root: &str, error: &serde_path_to_error::Error<serde_json::Err
     let parent = unknown.and_then(|field| path.strip_suffix(field)).unwrap_or(&path);
     let steps = [root, parent.trim_matches('.'), unknown.or(missing).unwrap_or("")];
     let steps: Vec<&str> = steps.into_iter().filter(|step| !step.is_empty()).collect();
-    let field = if steps.is_empty() { "body".to_owned() } else { steps.join(".") };
-    Problem::bad_request(&field, words)
+    if steps.is_empty() { "body".to_owned() } else { steps.join(".") }
 }

@@ -43,9 +43,9 @@ enum ListView {
 /// A number in a query is text.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(try_from = "String")]
-struct Limit(usize);
+pub(crate) struct Limit(pub(crate) usize);
 
-const LIMIT_DEFAULT: usize = 50;
+pub(crate) const LIMIT_DEFAULT: usize = 50;
 const LIMIT_MAX: usize = 100;
 
 impl TryFrom<String> for Limit {

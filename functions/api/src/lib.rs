@@ -25,11 +25,13 @@ use store::{ApiKey, Store, StoreError};
 mod accounts;
 mod actions;
 mod answer;
-mod begin;
+mod audit;
 mod bearer;
+mod begin;
 mod caller;
 mod commands;
 mod config;
+mod consents;
 mod content;
 mod conversations;
 mod messages;
@@ -123,6 +125,8 @@ pub fn router(deps: Deps) -> Router {
         .route("/v1/accounts", get(accounts::list))
         .route("/v1/accounts/{account}/notices", get(accounts::notices))
         .route("/v1/channels", get(accounts::channels))
+        .route("/v1/consents", get(consents::get).post(consents::upload))
+        .route("/v1/audit", get(audit::list))
         .route("/v1/openapi.json", get(openapi::document))
         .fallback(answer::no_such_path)
         .method_not_allowed_fallback(answer::no_such_method)

@@ -5,7 +5,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{accounts, actions, begin, conversations, messages};
+use crate::{accounts, actions, audit, begin, consents, conversations, messages};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -48,6 +48,9 @@ use crate::{accounts, actions, begin, conversations, messages};
         accounts::list,
         accounts::notices,
         accounts::channels,
+        audit::list,
+        consents::get,
+        consents::upload,
     ),
     modifiers(&Bearer),
 )]

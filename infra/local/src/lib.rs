@@ -6,9 +6,10 @@
 //! - [`played`]: the messaging providers beside it.
 //! - [`host`]: HTTP, and what only a laptop has (`/dev`).
 //! - [`issuer`]: who signs in there.
-//! - [`deployed`]: what an operator does to a deployment on AWS.
+//! - [`deployed`], [`audit`]: what an operator does to a deployment on AWS, and checks of it.
 //! - [`options`], [`clock`]: how it is started, and what time it is there.
 
+pub mod audit;
 pub mod aws;
 pub mod clock;
 pub mod confab;

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::arrive::TTL;
 use crate::error::if_held;
 use crate::item::{Item, expiry, json, text, time};
-use crate::settings::Order;
+use crate::read::Order;
 use crate::{Store, StoreError, keys};
 
 const HASH: &str = "hash";

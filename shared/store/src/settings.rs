@@ -10,6 +10,7 @@ use crate::arrive::TTL;
 use crate::commit::{Written, put, put_item};
 use crate::item::{Attributes, Item, bytes, expiry, json, text, time};
 use crate::keys::Key;
+use crate::read::Order;
 use crate::{Store, StoreError, keys};
 
 pub(crate) const BODY: &str = "body";
@@ -196,6 +197,18 @@ impl Store {
         Ok(())
     }
 
+    /// Removes an item; one that is not there is removed already.
+    pub(crate) async fn delete(&self, key: &Key) -> Result<(), StoreError> {
+        self.client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(key.attributes()))
+            .send()
+            .await
+            .map_err(|error| StoreError::unavailable("DeleteItem", error))?;
+        Ok(())
+    }
+
     pub(crate) async fn query(
         &self,
         pk: &str,
@@ -217,10 +230,4 @@ impl Store {
             .map_err(|error| StoreError::unavailable("Query", error))?;
         Ok(answer.items.unwrap_or_default().into_iter().map(Item::new).collect())
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Order {
-    Ascending,
-    Descending,
 }

@@ -6,7 +6,8 @@ use domain::workspace::User;
 
 use crate::commit::{ABSENT, TRIES_MAX, Written, put, put_item};
 use crate::item::{Item, json, text};
-use crate::settings::{BODY, Order};
+use crate::read::Order;
+use crate::settings::BODY;
 use crate::{Store, StoreError, keys};
 
 const USER: &str = "user";
