@@ -5,6 +5,7 @@ mod audit;
 mod bad_input;
 mod channels;
 mod consents;
+mod golden;
 mod hours;
 mod media;
 mod sending;
