@@ -5,7 +5,10 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{accounts, audit, consents, conversations, messages};
+use crate::{
+    accounts, audit, consents, conversations, drafts, messages, notifications, saved_views,
+    snippets,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -30,6 +33,21 @@ use crate::{accounts, audit, consents, conversations, messages};
         audit::list,
         consents::get,
         consents::upload,
+        drafts::get,
+        drafts::put,
+        drafts::remove,
+        notifications::preferences,
+        notifications::prefer,
+        notifications::list,
+        notifications::mark_read,
+        saved_views::list,
+        saved_views::get,
+        saved_views::put,
+        saved_views::remove,
+        snippets::list,
+        snippets::get,
+        snippets::put,
+        snippets::remove,
     ),
     modifiers(&Bearer),
 )]

@@ -6,5 +6,7 @@ mod bad_input;
 mod channels;
 mod consents;
 mod hours;
+mod kept;
 mod media;
+mod notified;
 mod sending;
