@@ -3,14 +3,11 @@
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Path};
-use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use domain::conversation::Refusal;
-use domain::id::WorkspaceId;
 use domain::rights::{Permission, Viewer};
 use domain::workspace::{User, Workspace};
 use jiff::Timestamp;
-use platform::auth::Token;
 use platform::clock::Now;
 use platform::problem::Problem;
 use serde::de::DeserializeOwned;
@@ -19,7 +16,7 @@ use store::StoreError;
 use crate::Deps;
 use crate::answer::Failed;
 
-/// A user with a valid key, in their workspace, now.
+/// A user with a valid token or key, in their workspace, now.
 #[derive(Debug)]
 pub(crate) struct Caller {
     pub(crate) user: Arc<User>,
@@ -34,20 +31,12 @@ impl FromRequestParts<Arc<Deps>> for Caller {
         let Some(Now(now)) = parts.extensions.get().copied() else {
             return Err(Failed(Problem::unavailable()));
         };
-        let token = bearer(parts).ok_or_else(Problem::unauthorized)?;
-        let key = (token.workspace.clone(), token.key.clone());
-        let load =
-            async |(workspace, id): &(WorkspaceId, String)| deps.store.api_key(workspace, id).await;
-        let kept = deps.keys.get(&key, now, load).await?;
-        let valid = kept.filter(|kept| {
-            token.matches(&kept.hash) && kept.expires_at.is_none_or(|expires_at| now < expires_at)
-        });
-        let key = valid.ok_or_else(Problem::unauthorized)?;
+        let (workspace, user) = deps.bearer(&parts.headers, now).await?;
         let load = async |(workspace, user): &_| -> Result<_, StoreError> {
             Ok(deps.store.user(workspace, user).await?.map(Arc::new))
         };
-        let user = deps.users.get(&(key.workspace.clone(), key.user), now, load).await?;
-        let workspace = deps.workspace(&key.workspace, now).await?;
+        let user = deps.users.get(&(workspace.clone(), user), now, load).await?;
+        let workspace = deps.workspace(&workspace, now).await?;
         match (user, workspace) {
             (Some(user), Some(workspace)) if Viewer::of(&workspace, &user).is_some() => {
                 Ok(Self { user, workspace, now })
@@ -70,12 +59,6 @@ impl Caller {
         }
         Err(Failed::from(Refusal::NotPermitted(permission)))
     }
-}
-
-fn bearer(parts: &Parts) -> Option<Token> {
-    let value = parts.headers.get(AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().parse().ok()).flatten()
 }
 
 /// A part of the path that has to be a name of the right kind; what is none names nothing.

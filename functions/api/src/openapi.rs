@@ -6,8 +6,8 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use crate::{
-    accounts, audit, consents, conversations, drafts, messages, notifications, saved_views,
-    snippets,
+    accounts, actions, audit, begin, consents, conversations, drafts, messages, notifications,
+    saved_views, snippets,
 };
 
 #[derive(OpenApi)]
@@ -22,8 +22,29 @@ use crate::{
         conversations::list,
         conversations::get,
         conversations::events,
-        conversations::close,
-        messages::start,
+        actions::close,
+        actions::delete,
+        actions::reopen,
+        actions::status,
+        actions::snooze,
+        actions::wake,
+        actions::assign,
+        actions::visibility,
+        actions::labels,
+        actions::claim,
+        actions::renew_claim,
+        actions::unclaim,
+        actions::handoff,
+        actions::hand_back,
+        actions::note,
+        actions::internal_message,
+        actions::invoice,
+        actions::invoice_paid,
+        actions::bulk,
+        begin::start,
+        begin::campaign_message,
+        begin::open,
+        begin::internal_chat,
         messages::reply,
         messages::send_again,
         messages::file,

@@ -5,6 +5,7 @@
 //! - [`provision`]: workspaces, users and accounts, from a file or for the demo.
 //! - [`played`]: the messaging providers beside it.
 //! - [`host`]: HTTP, and what only a laptop has (`/dev`).
+//! - [`issuer`]: who signs in there.
 //! - [`deployed`], [`audit`]: what an operator does to a deployment on AWS, and checks of it.
 //! - [`options`], [`clock`]: how it is started, and what time it is there.
 
@@ -14,6 +15,7 @@ pub mod clock;
 pub mod confab;
 pub mod deployed;
 pub mod host;
+pub mod issuer;
 pub mod options;
 pub mod played;
 pub mod provision;

@@ -85,7 +85,8 @@ async fn start(options: Options) -> Result<(), Stopped> {
     if let Some(file) = &phones {
         played::recall(&simulator, file)?;
     }
-    let router = host::router(&confab, &simulator);
+    let workspaces = provisioned.workspaces.iter().map(|known| known.workspace.id.clone());
+    let router = host::router(&confab, &simulator, workspaces.collect());
     announce(&own);
     let (quit, quitting) = oneshot::channel::<()>();
     let working = std::thread::spawn(move || work(&confab, quitting));

@@ -62,11 +62,22 @@ pub(crate) fn workspace(workspace: &WorkspaceId) -> Key {
 }
 
 pub(crate) fn user(workspace: &WorkspaceId, user: &UserId) -> Key {
-    Key::new(workspace_pk(workspace), format!("USER#{user}"))
+    Key::new(workspace_pk(workspace), format!("{USER}{user}"))
 }
 
+pub(crate) const USER: &str = "USER#";
+
+/// The user of a workspace who signs in with this e-mail, however it is capitalised.
+pub(crate) fn email(workspace: &WorkspaceId, email: &str) -> Key {
+    let email = email.to_lowercase();
+    let email = if email.len() <= 512 { email } else { fingerprint(&email) };
+    Key::new(workspace_pk(workspace), format!("EMAIL#{email}"))
+}
+
+pub(crate) const API_KEY: &str = "KEY#";
+
 pub(crate) fn api_key(workspace: &WorkspaceId, id: &str) -> Key {
-    Key::new(workspace_pk(workspace), format!("KEY#{id}"))
+    Key::new(workspace_pk(workspace), format!("{API_KEY}{id}"))
 }
 
 pub(crate) const ACCOUNT_OF_WORKSPACE: &str = "ACCOUNT#";

@@ -10,3 +10,4 @@ mod kept;
 mod media;
 mod notified;
 mod sending;
+mod sign_in;
