@@ -32,9 +32,11 @@ mod caller;
 mod commands;
 mod config;
 mod consents;
+mod contacts;
 mod content;
 mod conversations;
 mod drafts;
+mod held;
 mod messages;
 mod notifications;
 mod openapi;
@@ -147,6 +149,11 @@ pub fn router(deps: Deps) -> Router {
         .route("/v1/me/notifications", get(notifications::preferences).put(notifications::prefer))
         .route("/v1/me/notifications/list", get(notifications::list))
         .route("/v1/me/notifications/read", post(notifications::mark_read))
+        .route("/v1/contacts/{contact}", get(contacts::get).patch(contacts::edit))
+        .route("/v1/contacts/{contact}/block", post(contacts::block))
+        .route("/v1/contacts/{contact}/unblock", post(contacts::unblock))
+        .route("/v1/contacts/{contact}/quarantine", get(contacts::quarantine))
+        .route("/v1/messages/{message}/cancel", post(held::cancel))
         .route("/v1/consents", get(consents::get).post(consents::upload))
         .route("/v1/audit", get(audit::list))
         .route("/v1/openapi.json", get(openapi::document))

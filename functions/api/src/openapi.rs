@@ -6,8 +6,8 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use crate::{
-    accounts, actions, audit, begin, consents, conversations, drafts, messages, notifications,
-    saved_views, snippets,
+    accounts, actions, audit, begin, consents, contacts, conversations, drafts, held, messages,
+    notifications, saved_views, snippets,
 };
 
 #[derive(OpenApi)]
@@ -54,6 +54,12 @@ use crate::{
         audit::list,
         consents::get,
         consents::upload,
+        contacts::get,
+        contacts::edit,
+        contacts::block,
+        contacts::unblock,
+        contacts::quarantine,
+        held::cancel,
         drafts::get,
         drafts::put,
         drafts::remove,

@@ -86,7 +86,10 @@ impl Store {
                 Hearing::Counts(consent) => consent,
                 not @ (Hearing::Superseded | Hearing::ContactOptedOut { .. }) => return Ok(not),
             };
-            let items = vec![self.hears(update, before, &consent)?, self.ledger_item(update)?];
+            let mut items = vec![self.hears(update, before, &consent)?, self.ledger_item(update)?];
+            if item.is_none() {
+                items.push(self.pointer_to(update)?);
+            }
             match self.write(items, false).await? {
                 Written::Done => return Ok(Hearing::Counts(consent)),
                 Written::Repeated | Written::Lost => {}
@@ -123,6 +126,13 @@ impl Store {
                 .expression_attribute_values(":nm", text(name));
         }
         update_item(request)
+    }
+
+    /// Lets an address that is new be found by its contact.
+    fn pointer_to(&self, heard: &ConsentUpdate<'_>) -> Result<TransactWriteItem, StoreError> {
+        let ConsentUpdate { workspace, account, address, new_contact, .. } = *heard;
+        let pointer = keys::contact_address(workspace, new_contact, account, address);
+        put_item(put(&self.table, pointer.attributes()))
     }
 
     /// The line of the ledger; the same word twice is one line.
