@@ -32,10 +32,17 @@ mod caller;
 mod commands;
 mod config;
 mod consents;
+mod contacts;
 mod content;
 mod conversations;
+mod drafts;
+mod held;
 mod messages;
+mod notifications;
 mod openapi;
+mod saved_views;
+mod shelf;
+mod snippets;
 mod view;
 
 pub use config::Config;
@@ -125,6 +132,28 @@ pub fn router(deps: Deps) -> Router {
         .route("/v1/accounts", get(accounts::list))
         .route("/v1/accounts/{account}/notices", get(accounts::notices))
         .route("/v1/channels", get(accounts::channels))
+        .route(
+            "/v1/conversations/{conversation}/draft",
+            get(drafts::get).put(drafts::put).delete(drafts::remove),
+        )
+        .route("/v1/snippets", get(snippets::list))
+        .route(
+            "/v1/snippets/{snippet}",
+            get(snippets::get).put(snippets::put).delete(snippets::remove),
+        )
+        .route("/v1/views", get(saved_views::list))
+        .route(
+            "/v1/views/{view}",
+            get(saved_views::get).put(saved_views::put).delete(saved_views::remove),
+        )
+        .route("/v1/me/notifications", get(notifications::preferences).put(notifications::prefer))
+        .route("/v1/me/notifications/list", get(notifications::list))
+        .route("/v1/me/notifications/read", post(notifications::mark_read))
+        .route("/v1/contacts/{contact}", get(contacts::get).patch(contacts::edit))
+        .route("/v1/contacts/{contact}/block", post(contacts::block))
+        .route("/v1/contacts/{contact}/unblock", post(contacts::unblock))
+        .route("/v1/contacts/{contact}/quarantine", get(contacts::quarantine))
+        .route("/v1/messages/{message}/cancel", post(held::cancel))
         .route("/v1/consents", get(consents::get).post(consents::upload))
         .route("/v1/audit", get(audit::list))
         .route("/v1/openapi.json", get(openapi::document))

@@ -5,7 +5,10 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{accounts, actions, audit, begin, consents, conversations, messages};
+use crate::{
+    accounts, actions, audit, begin, consents, contacts, conversations, drafts, held, messages,
+    notifications, saved_views, snippets,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -51,6 +54,27 @@ use crate::{accounts, actions, audit, begin, consents, conversations, messages};
         audit::list,
         consents::get,
         consents::upload,
+        contacts::get,
+        contacts::edit,
+        contacts::block,
+        contacts::unblock,
+        contacts::quarantine,
+        held::cancel,
+        drafts::get,
+        drafts::put,
+        drafts::remove,
+        notifications::preferences,
+        notifications::prefer,
+        notifications::list,
+        notifications::mark_read,
+        saved_views::list,
+        saved_views::get,
+        saved_views::put,
+        saved_views::remove,
+        snippets::list,
+        snippets::get,
+        snippets::put,
+        snippets::remove,
     ),
     modifiers(&Bearer),
 )]

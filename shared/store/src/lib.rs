@@ -13,6 +13,7 @@
 //!
 //! The chart of items and the table of access patterns are in the README beside this folder.
 
+mod addresses;
 mod api_keys;
 mod arrive;
 mod audit;
@@ -22,6 +23,7 @@ mod claim;
 mod commit;
 mod consent;
 mod contact;
+mod contacts;
 mod delivery;
 mod due;
 mod error;
@@ -49,6 +51,7 @@ pub use claim::Renewed;
 pub use commit::{Committed, DuePolicy};
 pub use consent::{ConsentUpdate, Ledger, LedgerEntry};
 pub use contact::KnownAddress;
+pub use contacts::{Blocked, Contact, ContactPatch, Quarantine, Quarantined};
 pub use delivery::{Claim, Claimed, Sending};
 pub use due::{Due, DueWhat, SHARDS};
 pub use error::StoreError;

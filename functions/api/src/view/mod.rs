@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use store::NoticeEntry;
 use utoipa::ToSchema;
 
-pub(crate) use event::{EventView, actor, event, provider_id};
+pub(crate) use event::{EventView, actor, content, event, provider_id};
 
 /// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]

@@ -7,6 +7,8 @@ mod channels;
 mod consents;
 mod golden;
 mod hours;
+mod kept;
 mod media;
+mod notified;
 mod sending;
 mod sign_in;
