@@ -119,7 +119,7 @@ pub(crate) async fn get(
     Ok(Json(found(&deps, &caller, id).await?.into()))
 }
 
-async fn found(deps: &Deps, caller: &Caller, id: ContactId) -> Result<Contact, Failed> {
+pub(crate) async fn found(deps: &Deps, caller: &Caller, id: ContactId) -> Result<Contact, Failed> {
     let contact = deps.store.contact(&caller.workspace.id, id).await?;
     Ok(contact.ok_or_else(|| Problem::not_found("contact"))?)
 }

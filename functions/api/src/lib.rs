@@ -37,6 +37,7 @@ mod content;
 mod conversations;
 mod drafts;
 mod held;
+mod merge;
 mod messages;
 mod notifications;
 mod openapi;
@@ -123,6 +124,7 @@ pub fn router(deps: Deps) -> Router {
         .route("/v1/conversations/{conversation}", get(conversations::get).delete(actions::delete))
         .route("/v1/conversations/{conversation}/events", get(conversations::events))
         .route("/v1/conversations/open", post(begin::open))
+        .route("/v1/contacts/{contact}/merge", post(merge::merge))
         .route("/v1/campaign-messages", post(begin::campaign_message))
         .route("/v1/internal-chats", post(begin::internal_chat))
         .merge(actions::router())

@@ -6,8 +6,8 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use crate::{
-    accounts, actions, audit, begin, consents, contacts, conversations, drafts, held, messages,
-    notifications, saved_views, snippets,
+    accounts, actions, audit, begin, consents, contacts, conversations, drafts, held, merge,
+    messages, notifications, saved_views, snippets,
 };
 
 #[derive(OpenApi)]
@@ -41,6 +41,7 @@ use crate::{
         actions::invoice,
         actions::invoice_paid,
         actions::bulk,
+        merge::merge,
         begin::start,
         begin::campaign_message,
         begin::open,
