@@ -34,6 +34,7 @@ mod keys;
 mod lists;
 mod media;
 mod notifications;
+mod people;
 mod purge;
 mod read;
 mod receipt;
