@@ -6,7 +6,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use domain::rights::Permission;
 use platform::problem::Problem;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -105,7 +104,6 @@ pub(crate) async fn list(
     caller: Caller,
     Asked(query): Asked<AuditQuery>,
 ) -> Result<Response, Failed> {
-    caller.may(Permission::AuditRead)?;
     let limit = query.limit.map_or(LIMIT_DEFAULT, |limit| limit.0);
     let before = query.cursor.map(|before| before.0);
     let entries = deps.store.audit_log(&caller.workspace.id, before, limit).await?;

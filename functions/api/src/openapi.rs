@@ -6,8 +6,8 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use crate::{
-    accounts, actions, audit, begin, consents, contacts, conversations, drafts, held, merge,
-    messages, notifications, saved_views, snippets,
+    accounts, actions, api_keys, audit, begin, consents, contacts, conversations, drafts, held, merge,
+    messages, notifications, people, saved_views, settings, snippets, teams,
 };
 
 #[derive(OpenApi)]
@@ -76,6 +76,24 @@ use crate::{
         snippets::get,
         snippets::put,
         snippets::remove,
+        people::me,
+        people::list,
+        people::invite,
+        people::get,
+        people::change,
+        teams::groups,
+        teams::group,
+        teams::put_group,
+        teams::delete_group,
+        teams::roles,
+        teams::role,
+        teams::put_role,
+        teams::delete_role,
+        api_keys::list,
+        api_keys::make,
+        api_keys::revoke,
+        settings::get,
+        settings::change,
     ),
     modifiers(&Bearer),
 )]

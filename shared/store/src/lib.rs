@@ -35,6 +35,7 @@ mod lists;
 mod media;
 mod merge;
 mod notifications;
+mod people;
 mod purge;
 mod read;
 mod receipt;

@@ -10,5 +10,7 @@ mod hours;
 mod kept;
 mod media;
 mod notified;
+mod people;
+mod rights;
 mod sending;
 mod sign_in;
