@@ -5,6 +5,8 @@ mod audit;
 mod bad_input;
 mod channels;
 mod consents;
+mod contacts;
+mod held;
 mod hours;
 mod kept;
 mod media;
