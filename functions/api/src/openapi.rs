@@ -6,8 +6,8 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use crate::{
-    accounts, actions, api_keys, audit, begin, consents, contacts, conversations, drafts, held, merge,
-    messages, notifications, people, saved_views, settings, snippets, teams,
+    accounts, actions, api_keys, audit, begin, consents, contacts, conversations, drafts, held,
+    merge, messages, notifications, people, saved_views, settings, snippets, teams,
 };
 
 #[derive(OpenApi)]

@@ -15,7 +15,8 @@ use crate::actions::routes as act;
 use crate::admission::{Door, admit};
 use crate::{
     Deps, accounts, actions, answer, api_keys, audit, begin, consents, contacts, conversations,
-    drafts, held, merge, messages, notifications, openapi, people, saved_views, settings, snippets, teams,
+    drafts, held, merge, messages, notifications, openapi, people, saved_views, settings, snippets,
+    teams,
 };
 
 /// What a route asks of whoever calls it. What it shows them of conversations is asked again for
