@@ -6,6 +6,7 @@ mod bad_input;
 mod channels;
 mod consents;
 mod contacts;
+mod golden;
 mod held;
 mod hours;
 mod kept;

@@ -98,7 +98,7 @@ async fn code(router: &Router, workspace: &str, user: &str) -> String {
     rest.strip_suffix("&state=a+b%26c").unwrap().to_owned()
 }
 
-fn exchange<'a>(code: &'a str) -> Vec<(&'a str, &'a str)> {
+fn exchange(code: &str) -> Vec<(&str, &str)> {
     vec![
         ("grant_type", "authorization_code"),
         ("client_id", "desk"),
