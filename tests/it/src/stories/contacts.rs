@@ -13,7 +13,7 @@ impl World {
         self.conversation(&id).await["contact"]["id"].as_str().unwrap().to_owned()
     }
 
-    async fn does(&mut self, user: &str, contact: &str, what: &str) -> Answered {
+    async fn turns(&mut self, user: &str, contact: &str, what: &str) -> Answered {
         let path = format!("/v1/contacts/{contact}/{what}");
         self.request(user, Method::POST, &path, None, None).await
     }
@@ -39,10 +39,10 @@ async fn a_blocked_contact_opens_nothing() {
     phone.writes("Hello").await;
     world.settle().await;
     let (id, contact) = (world.only().await, world.the_contact().await);
-    let refused = world.does("ben", &contact, "block").await;
+    let refused = world.turns("ben", &contact, "block").await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN);
     assert_eq!(refused.body["permission"], "contact.block");
-    let blocked = world.does("ada", &contact, "block").await;
+    let blocked = world.turns("ada", &contact, "block").await;
     assert_eq!(blocked.body["blocked"]["by"], "ada", "{}", blocked.body);
     let events = world.events(&id).await;
     let last = events.last().unwrap();
@@ -64,7 +64,7 @@ async fn a_blocked_contact_opens_nothing() {
     texts.sort_unstable();
     assert_eq!(texts, ["Buy now!", "Cheap!"]);
     assert_eq!(world.starts("ada").await.body["type"], "blocked");
-    let open = world.does("ada", &contact, "unblock").await;
+    let open = world.turns("ada", &contact, "unblock").await;
     assert_eq!(open.body["blocked"], Value::Null);
     phone.writes("Sorry.").await;
     world.settle().await;
@@ -81,7 +81,7 @@ async fn what_is_owed_keeps_a_blocked_conversation_open() {
     let path = format!("/v1/conversations/{id}/invoices");
     let body = Some(json!({ "invoice": "inv-1" }));
     assert_eq!(world.request("ada", Method::POST, &path, body, None).await.status, StatusCode::OK);
-    world.does("ada", &contact, "block").await;
+    world.turns("ada", &contact, "block").await;
     assert_eq!(world.conversation(&id).await["closed_at"], Value::Null);
     let refused = world.replies("ada", "Please pay").await;
     assert_eq!(refused.body["type"], "blocked");
@@ -96,7 +96,7 @@ async fn what_was_accepted_before_the_block_is_not_sent() {
     world.settle().await;
     let (inbox, contact) = (phone.inbox().len(), world.the_contact().await);
     assert_eq!(world.replies("ada", "One moment").await.status, StatusCode::ACCEPTED);
-    world.does("ada", &contact, "block").await;
+    world.turns("ada", &contact, "block").await;
     world.settle().await;
     assert_eq!(phone.inbox().len(), inbox);
     let id = world.only().await;
@@ -113,10 +113,10 @@ async fn a_blocked_contact_may_still_opt_out() {
     phone.writes("Hello").await;
     world.settle().await;
     let contact = world.the_contact().await;
-    world.does("ada", &contact, "block").await;
+    world.turns("ada", &contact, "block").await;
     phone.writes("STOP").await;
     world.settle().await;
-    world.does("ada", &contact, "unblock").await;
+    world.turns("ada", &contact, "unblock").await;
     assert_eq!(world.starts("ada").await.body["type"], "opted-out");
     let known = world.get(&format!("/v1/contacts/{contact}")).await;
     assert_eq!(known["addresses"][0]["consent"]["state"], "opted_out");
@@ -143,7 +143,7 @@ async fn blocking_is_written_down_once() {
         (&json!("contact.block"), &json!(contact))
     );
     let nobody = "ct_7ZZZZZZZZZZZZZZZZZZZZZZZZZ";
-    assert_eq!(world.does("ada", nobody, "block").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(world.turns("ada", nobody, "block").await.status, StatusCode::NOT_FOUND);
 }
 
 /// R129, R133, R155: the contact's own assignees get, and its own audience sees, what it begins.
