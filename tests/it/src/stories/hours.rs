@@ -27,6 +27,7 @@ fn with_hours(responders: &str, rules: &str) -> String {
 const EVENING: SignedDuration = SignedDuration::from_hours(9);
 
 /// R090.
+/// R090, R107: once in each closed period.
 #[tokio::test]
 async fn the_away_message_is_said_once_in_each_closed_period() {
     let file = with_hours("welcome = \"Welcome.\"\naway = \"We are away.\"", "");
@@ -56,6 +57,7 @@ async fn the_away_message_is_said_once_in_each_closed_period() {
 }
 
 /// R089.
+/// R089, R103: a quick reply has hours.
 #[tokio::test]
 async fn a_quick_reply_comes_before_the_away_message() {
     let responders = "welcome = \"Welcome.\"\naway = \"We are away.\"\n\

@@ -16,3 +16,4 @@ mod people;
 mod rights;
 mod sending;
 mod sign_in;
+mod tickets;
