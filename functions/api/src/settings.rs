@@ -9,11 +9,12 @@ use domain::calendar::{Calendar, Zone};
 use domain::people::{People, PeopleRefusal};
 use domain::workspace::{Rules, Workspace};
 use platform::problem::Problem;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::Deps;
+use crate::actions::given;
 use crate::answer::Failed;
 use crate::caller::{Caller, bad, read};
 use crate::people::Doing;
@@ -32,22 +33,6 @@ pub(crate) async fn get(caller: Caller) -> Json<WorkspaceView> {
     Json(view::workspace(&caller.workspace))
 }
 
-/// Something that may be taken away.
-#[derive(Debug, Default)]
-enum Given<T> {
-    #[default]
-    Nothing,
-    Null,
-    Value(T),
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Given<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Option::deserialize(deserializer)?;
-        Ok(value.map_or(Self::Null, Self::Value))
-    }
-}
-
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WorkspaceBody {
@@ -61,9 +46,9 @@ pub(crate) struct WorkspaceBody {
     #[schema(value_type = Option<Object>)]
     rules: Map<String, Value>,
     /// Opening hours; `null` is always open.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<Object>)]
-    hours: Given<Calendar>,
+    hours: Option<Option<Calendar>>,
 }
 
 impl WorkspaceBody {
@@ -72,10 +57,8 @@ impl WorkspaceBody {
         workspace.name = self.name.clone().unwrap_or(workspace.name);
         workspace.zone = self.time_zone.clone().unwrap_or(workspace.zone);
         workspace.rules = switched(&workspace.rules, &self.rules)?;
-        match &self.hours {
-            Given::Nothing => {}
-            Given::Null => workspace.hours = None,
-            Given::Value(hours) => workspace.hours = Some(hours.clone()),
+        if let Some(hours) = &self.hours {
+            workspace.hours = hours.clone();
         }
         Ok(workspace)
     }

@@ -62,6 +62,12 @@ async fn an_admin_makes_a_user_an_agent() {
         me["permissions"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
     assert!(may.contains(&"conversation.reply") && !may.contains(&"users.manage"));
 
+    let audit = ask(&mut world, "ada", GET, "/v1/audit", Value::Null).await;
+    let deeds = audit["items"].as_array().unwrap().iter();
+    let deeds: Vec<_> = deeds.map(|deed| (&deed["action"], &deed["subject"])).collect();
+    let (invited, changed) = (json!("user.invite"), json!("user.change"));
+    assert_eq!(deeds, [(&changed, &json!("cleo")), (&invited, &json!("cleo"))]);
+
     let cleo2 = json!({ "name": "C", "email": "cleo@other.test", "role": "agent" });
     assert_eq!(ask(&mut world, "ada", POST, "/v1/users", cleo2).await["id"], "cleo-2");
     for (body, kind) in [

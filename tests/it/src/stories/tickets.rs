@@ -163,8 +163,9 @@ async fn colleagues_have_chats_of_their_own() {
     for user in ["ben", "cleo"] {
         assert_eq!(world.view(user, "view=mine").await, [id.as_str()], "{user}");
     }
-    let hidden = world.request("ada", Method::GET, &format!("/v1/conversations/{id}"), None, None);
-    assert_eq!(hidden.await.status, StatusCode::NOT_FOUND, "not even for an admin");
+    let hidden = format!("/v1/conversations/{id}");
+    let hidden = world.request("ada", Method::GET, &hidden, None, None).await;
+    assert_eq!(hidden.status, StatusCode::NOT_FOUND, "not even for an admin");
     let own = of(&mut world, "ben", Method::POST, path, chat(&[], "Buy milk")).await;
     assert_ne!(own["id"], first["id"]);
     let group = world.request("ben", Method::POST, path, Some(chat(&["ada", "cleo"], "All")), None);
