@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
+use domain::conversation::{Base, Conversation};
 use domain::id::WorkspaceId;
 use domain::rights::Viewer;
 use domain::workspace::{User, Workspace};
@@ -12,6 +13,7 @@ use jiff::Timestamp;
 use platform::auth::Token;
 use platform::clock::Now;
 use platform::problem::Problem;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use store::StoreError;
 
@@ -61,6 +63,11 @@ impl Caller {
     pub(crate) fn viewer(&self) -> Viewer<'_> {
         Viewer::of(&self.workspace, &self.user).expect("whoever has no role is not let in")
     }
+
+    /// Whether there is this conversation, for this user.
+    pub(crate) fn finds(&self, conversation: &Conversation) -> bool {
+        conversation.base != Base::Unopened && self.viewer().sees(conversation)
+    }
 }
 
 fn bearer(parts: &Parts) -> Option<Token> {
@@ -97,6 +104,24 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Asked<T> {
         let object = pairs.map(|(name, value)| (name.into_owned(), value.into_owned().into()));
         let object = serde_json::Value::Object(object.collect());
         serde_path_to_error::deserialize(object).map(Self).map_err(|error| Failed(bad("", &error)))
+    }
+}
+
+/// A number in a query is text.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Limit(pub(crate) usize);
+
+pub(crate) const LIMIT_MAX: usize = 100;
+
+impl TryFrom<String> for Limit {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match text.parse() {
+            Ok(limit @ 1..=LIMIT_MAX) => Ok(Self(limit)),
+            Ok(_) | Err(_) => Err(format!("must be a number from 1 to {LIMIT_MAX}")),
+        }
     }
 }
 

@@ -27,8 +27,10 @@ mod commands;
 mod config;
 mod content;
 mod conversations;
+mod lists;
 mod messages;
 mod openapi;
+mod reading;
 mod view;
 
 pub use config::Config;
@@ -41,6 +43,7 @@ pub struct Deps {
     pub hand_on: HandOn,
     pub objects: Objects,
     accounts: Cache<AccountId, Option<Arc<ChannelAccount>>>,
+    account_ids: Cache<WorkspaceId, Arc<[AccountId]>>,
     workspaces: Cache<WorkspaceId, Option<Arc<Workspace>>>,
     keys: Cache<(WorkspaceId, String), Option<ApiKey>>,
     users: Cache<(WorkspaceId, UserId), Option<Arc<User>>>,
@@ -62,6 +65,7 @@ impl Deps {
             ),
             objects: Objects::connect(sdk, &config.objects),
             accounts: Cache::new(KEPT_FOR, KEPT_MAX),
+            account_ids: Cache::new(KEPT_FOR, KEPT_MAX),
             workspaces: Cache::new(KEPT_FOR, KEPT_MAX),
             keys: Cache::new(KEPT_FOR, KEPT_MAX),
             users: Cache::new(KEPT_FOR, KEPT_MAX),
@@ -79,6 +83,17 @@ impl Deps {
         self.accounts.get(id, now, load).await
     }
 
+    async fn account_ids(
+        &self,
+        workspace: &WorkspaceId,
+        now: Timestamp,
+    ) -> Result<Arc<[AccountId]>, StoreError> {
+        let load = async |workspace: &WorkspaceId| -> Result<_, StoreError> {
+            Ok(self.store.account_ids(workspace).await?.into())
+        };
+        self.account_ids.get(workspace, now, load).await
+    }
+
     async fn workspace(
         &self,
         id: &WorkspaceId,
@@ -93,8 +108,13 @@ impl Deps {
 
 pub fn router(deps: Deps) -> Router {
     Router::new()
-        .route("/v1/conversations", get(conversations::list).post(messages::start))
+        .route("/v1/conversations", get(lists::list).post(messages::start))
+        .route("/v1/conversations/read", post(reading::read_all))
+        .route("/v1/conversations/unread", post(reading::unread_all))
         .route("/v1/conversations/{conversation}", get(conversations::get))
+        .route("/v1/conversations/{conversation}/read", post(reading::read))
+        .route("/v1/conversations/{conversation}/unread", post(reading::unread))
+        .route("/v1/conversations/{conversation}/read-override", post(reading::override_read))
         .route("/v1/conversations/{conversation}/events", get(conversations::events))
         .route("/v1/conversations/{conversation}/close", post(conversations::close))
         .route("/v1/conversations/{conversation}/messages", post(messages::reply))

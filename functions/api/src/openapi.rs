@@ -5,7 +5,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{accounts, conversations, messages};
+use crate::{accounts, conversations, lists, messages, reading};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -16,10 +16,15 @@ use crate::{accounts, conversations, messages};
         contact(),
     ),
     paths(
-        conversations::list,
+        lists::list,
         conversations::get,
         conversations::events,
         conversations::close,
+        reading::read,
+        reading::unread,
+        reading::read_all,
+        reading::unread_all,
+        reading::override_read,
         messages::start,
         messages::reply,
         messages::send_again,

@@ -10,6 +10,7 @@
 //! - [`incoming`], [`content`]: what channels hear and say, in one vocabulary.
 //! - [`job`], [`bus`]: what stages ask of one another, and what the world is told.
 //! - [`rights`]: what a user may do, and whose conversations they see.
+//! - [`listing`]: the lists conversations stand in.
 //! - [`id`], [`private`], [`account`], [`workspace`]: names, values that must not be logged,
 //!   settings.
 
@@ -24,6 +25,7 @@ pub mod delivery;
 pub mod id;
 pub mod incoming;
 pub mod job;
+pub mod listing;
 pub mod not_done;
 pub mod private;
 pub mod responder;

@@ -9,7 +9,8 @@
 //! - [`change`](Store::change): somebody changes a conversation they can name.
 //! - [`delivery`](Store::claim): how far an outbound message has travelled.
 //! - [`receipt`](Store::record_receipt): what providers report of it.
-//! - [`due`](Store::due), [`lists`](Store::list): the two sparse indexes.
+//! - [`due`](Store::due), [`lists`](Store::list): the sparse indexes.
+//! - [`cursors`](Store::mark_read): how far users have read.
 //!
 //! The chart of items and the table of access patterns are in the README beside this folder.
 
@@ -17,6 +18,7 @@ mod arrive;
 mod change;
 mod commit;
 mod contact;
+mod cursors;
 mod delivery;
 mod due;
 mod error;
@@ -26,6 +28,7 @@ mod item;
 mod keys;
 mod lists;
 mod media;
+mod places;
 mod read;
 mod receipt;
 pub mod schema;
@@ -39,7 +42,7 @@ pub use delivery::{Claim, Claimed, Sending};
 pub use due::{Due, DueWhat, SHARDS};
 pub use error::StoreError;
 pub use event::Logged;
-pub use lists::{Page, View};
+pub use lists::{Asked, BadPosition, Entry, Page, Position};
 pub use media::{MediaState, StoredFile};
 pub use receipt::Recorded;
 pub use settings::{ApiKey, NoticeEntry};

@@ -223,7 +223,7 @@ impl World {
     /// All conversations there are, open ones first.
     pub(crate) async fn conversations(&mut self) -> Vec<Value> {
         let mut all = Vec::new();
-        for view in ["all", "closed"] {
+        for view in ["open", "closed"] {
             let page = self.get(&format!("/v1/conversations?view={view}&limit=100")).await;
             all.extend(page["items"].as_array().unwrap().clone());
         }
