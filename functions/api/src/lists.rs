@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use domain::conversation::{Refusal, ShownStatus};
+use domain::conversation::ShownStatus;
 use domain::id::{AccountId, GroupId, UserId};
 use domain::listing::{BadListing, Listing, Order, View};
 use platform::problem::Problem;
@@ -13,8 +13,8 @@ use store::Position;
 
 use crate::Deps;
 use crate::answer::Failed;
-use crate::caller::{Asked, Caller, LIMIT_MAX, Limit};
-use crate::conversations::viewed_by;
+use crate::caller::{Asked, Caller};
+use crate::conversations::{LIMIT_DEFAULT, Limit, viewed_by};
 use crate::view::{ConversationView, Listed, ProblemView};
 
 /// What a list is asked for.
@@ -31,6 +31,8 @@ pub(crate) struct ListQuery {
     account: Option<AccountId>,
     #[serde(default)]
     status: Option<ShownStatus>,
+    #[serde(default)]
+    assignee: Option<UserId>,
     #[serde(default)]
     label: Option<String>,
     #[serde(default)]
@@ -53,26 +55,25 @@ enum Flag {
     False,
 }
 
-const LIMIT_DEFAULT: usize = LIMIT_MAX / 2;
-
 #[utoipa::path(
     get,
     path = "/v1/conversations",
     params(
-        ("view" = Option<String>, Query, description = "all (what one sees, open and closed; if absent), open, active, inactive, closed, snoozed, mine, my_inbox, sent, unassigned, team, unreplied, unread, internal, deleted"),
+        ("view" = Option<String>, Query, description = "all (open, or of the status asked for; if absent), active, inactive, closed, snoozed, mine, my_inbox, sent, unassigned, team, unreplied, unread, internal, deleted"),
         ("user" = Option<String>, Query, description = "Whose, of mine, my_inbox and sent; the caller's if absent. Others' take the permission inbox.others"),
         ("group" = Option<String>, Query, description = "Only those of this group"),
         ("account" = Option<String>, Query, description = "Only those that came by this account last"),
         ("status" = Option<String>, Query, description = "Only those shown with this status"),
+        ("assignee" = Option<String>, Query, description = "Only those that this user is assigned to"),
         ("label" = Option<String>, Query, description = "Only those with this label, or whose campaign has it"),
         ("campaign" = Option<String>, Query, description = "Only those that answer the campaign of this id or name"),
         ("unread" = Option<bool>, Query, description = "true: only those with something that the user has not read"),
-        ("sort" = Option<String>, Query, description = "activity (the latest first), waiting (those that wait, the longest first), unreplied_first (those that wait, then the others). If absent: my_inbox unreplied_first, unreplied waiting, others activity"),
+        ("sort" = Option<String>, Query, description = "newest_activity; oldest_waiting (only those that wait, the longest first); unreplied_first (those that wait, then the others). If absent: my_inbox unreplied_first, unreplied oldest_waiting, others newest_activity"),
         ("limit" = Option<u32>, Query, description = "1 to 100; 50 if absent"),
         ("cursor" = Option<String>, Query, description = "The `next` of the page before"),
     ),
     responses(
-        (status = 200, description = "A page of conversations. One page looks at 500 conversations at most, so with status, label, campaign or unread it may be short, or empty, and still have a next", body = Listed<ConversationView>),
+        (status = 200, description = "A page of conversations. One page looks at 500 conversations at most, so with status, assignee, label, campaign or unread it may be short, or empty, and still have a next", body = Listed<ConversationView>),
         (status = "default", description = "A problem, RFC 9457", content_type = "application/problem+json", body = ProblemView),
     ),
     security(("bearer" = [])),
@@ -88,6 +89,7 @@ pub(crate) async fn list(
         group: query.group,
         account: query.account,
         status: query.status,
+        assignee: query.assignee,
         label: query.label,
         campaign: query.campaign,
         unread: matches!(query.unread, Some(Flag::True)),
@@ -117,10 +119,7 @@ pub(crate) async fn page(
         .transpose()
         .map_err(|bad: store::BadPosition| Problem::bad_request("cursor", bad.to_string()))?;
     let (viewer, now) = (caller.viewer(), caller.now);
-    let permission = listing.permission(&viewer);
-    if !viewer.may(permission) {
-        return Err(Refusal::NotPermitted(permission).into());
-    }
+    caller.may(listing.permission(&viewer))?;
     let workspace = &caller.workspace;
     let accounts = deps.account_ids(&workspace.id, now).await?;
     let asked = store::Asked { listing, viewer, workspace, accounts: &accounts, now };

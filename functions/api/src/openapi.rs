@@ -5,7 +5,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{accounts, conversations, lists, messages, reading};
+use crate::{accounts, actions, audit, begin, consents, conversations, lists, messages, reading};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -19,19 +19,43 @@ use crate::{accounts, conversations, lists, messages, reading};
         lists::list,
         conversations::get,
         conversations::events,
-        conversations::close,
         reading::read,
         reading::unread,
         reading::read_all,
         reading::unread_all,
         reading::override_read,
-        messages::start,
+        actions::close,
+        actions::delete,
+        actions::reopen,
+        actions::status,
+        actions::snooze,
+        actions::wake,
+        actions::assign,
+        actions::visibility,
+        actions::labels,
+        actions::claim,
+        actions::renew_claim,
+        actions::unclaim,
+        actions::handoff,
+        actions::hand_back,
+        actions::note,
+        actions::internal_message,
+        actions::invoice,
+        actions::invoice_paid,
+        actions::bulk,
+        begin::start,
+        begin::campaign_message,
+        begin::open,
+        begin::internal_chat,
         messages::reply,
         messages::send_again,
         messages::file,
         accounts::list,
         accounts::notices,
         accounts::channels,
+        audit::list,
+        consents::get,
+        consents::upload,
     ),
     modifiers(&Bearer),
 )]

@@ -8,11 +8,12 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
-use domain::conversation::{Conversation, Refusal};
+use domain::conversation::{Base, Conversation, Refusal};
 use domain::id::{ConversationId, Seq, UserId};
 use domain::rights::{Permission, Viewer};
 use platform::problem::Problem;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::Deps;
@@ -169,7 +170,9 @@ async fn mark_all(
     for (id, conversation) in
         ids.iter().zip(deps.store.conversations(&caller.workspace.id, &ids).await?)
     {
-        let seen = conversation.filter(|conversation| caller.finds(conversation));
+        let seen = conversation.filter(|conversation| {
+            caller.finds(conversation) && !matches!(conversation.base, Base::Deleted { .. })
+        });
         let Some(conversation) = seen else {
             not_found.push(id.to_string());
             continue;
@@ -211,9 +214,7 @@ pub(crate) async fn override_read(
     body: Bytes,
 ) -> Result<Json<ConversationView>, Failed> {
     let OverrideBody { user, read, confirm } = read_body(&body)?;
-    if !caller.viewer().may(Permission::ReadOverride) {
-        return Err(Refusal::NotPermitted(Permission::ReadOverride).into());
-    }
+    caller.may(Permission::ReadOverride)?;
     let conversation = found(&deps, &caller, id).await?;
     let other = deps.store.user(&caller.workspace.id, &user).await?;
     let other = other.ok_or_else(|| Problem::not_found("user"))?;
@@ -226,6 +227,8 @@ pub(crate) async fn override_read(
     }
     let mark = if read { Mark::Read } else { Mark::Unread };
     deps.mark(mark, &conversation, &user).await?;
+    let detail = json!({ "user": user.as_str(), "read": read, "seq": conversation.seq });
+    deps.audit(&caller, None, "read.override", &id.to_string(), detail).await?;
     let cursors = deps.store.read_cursors(&caller.workspace.id, &user, &[id]).await?;
     let read_to = cursors.first().copied().unwrap_or(Seq::ZERO);
     Ok(Json(viewed_by(&deps, &caller, &conversation, (&user, read_to)).await?))

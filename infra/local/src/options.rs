@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use lexopt::Arg;
 use platform::config::BaseUrl;
+use store::Hash;
 
 use crate::deployed::{Deployment, NewToken};
 
@@ -39,6 +40,11 @@ pub enum Asked {
     },
     /// Makes a key for the API of a deployment on AWS.
     Token(NewToken),
+    /// Checks an exported audit.
+    VerifyAudit {
+        file: PathBuf,
+        last: Option<Hash>,
+    },
     Help,
 }
 
@@ -58,6 +64,12 @@ For a deployment on AWS, with credentials and AWS_REGION in the environment:
                         puts down workspaces, users and channel accounts
   token --table NAME --workspace ID --user ID [--days N]
                         makes a key for the API and prints its token once (30 days)
+
+Without any of that:
+
+  verify-audit FILE [--last HASH]
+                        checks an exported audit, an entry on each line, and says
+                        which entry is not what was written; HASH is what it ends in
 ";
 
 impl Default for Options {
@@ -83,6 +95,7 @@ pub fn read(arguments: impl IntoIterator<Item = String>) -> Result<Asked, Vec<St
     match arguments.peek().map(String::as_str) {
         Some("provision") => read_provision(arguments.skip(1)),
         Some("token") => read_token(arguments.skip(1)),
+        Some("verify-audit") => read_verify_audit(arguments.skip(1)),
         Some(_) | None => read_run(arguments),
     }
 }
@@ -155,6 +168,24 @@ fn read_token(arguments: impl Iterator<Item = String>) -> Result<Asked, Vec<Stri
     }
 }
 
+fn read_verify_audit(arguments: impl Iterator<Item = String>) -> Result<Asked, Vec<String>> {
+    let mut arguments = arguments.peekable();
+    let file = arguments.next_if(|first| !first.starts_with("--")).map(PathBuf::from);
+    let (values, mut faults) = values(arguments, &["last"]);
+    let last = match values.get("last") {
+        Some(_) => needed(&values, "last", &mut faults),
+        None => None,
+    };
+    match file {
+        Some(file) if faults.is_empty() => Ok(Asked::VerifyAudit { file, last }),
+        Some(_) => Err(faults),
+        None => {
+            faults.insert(0, "verify-audit needs a file".to_owned());
+            Err(faults)
+        }
+    }
+}
+
 fn read_run(arguments: impl Iterator<Item = String>) -> Result<Asked, Vec<String>> {
     let mut options = Options::default();
     let mut faults = Vec::new();
@@ -224,6 +255,17 @@ mod tests {
         assert_eq!((options.data, options.demo), (None, false));
         assert_eq!(options.config, Some(PathBuf::from("c.toml")));
         assert_eq!(options.clock, ClockKind::Turned);
+    }
+
+    #[test]
+    fn an_audit_is_checked_with_or_without_its_end() {
+        let file = PathBuf::from("audit.jsonl");
+        let checked = |last| Ok(Asked::VerifyAudit { file: file.clone(), last });
+        let hash = "ab".repeat(32);
+        assert_eq!(read(arguments("verify-audit audit.jsonl")), checked(None));
+        let given = format!("verify-audit audit.jsonl --last {hash}");
+        assert_eq!(read(arguments(&given)), checked(Some(hash.parse().unwrap())));
+        assert_eq!(read(arguments("verify-audit --last x")).unwrap_err().len(), 2);
     }
 
     #[test]

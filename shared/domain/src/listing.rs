@@ -15,10 +15,9 @@ use crate::workspace::Rules;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum View {
-    /// Whatever one sees, open and closed.
+    /// Open, or of the status that is asked for.
     #[default]
     All,
-    Open,
     /// Open, and the contact has written of late.
     Active,
     /// Open and silent, for as long as the workspace lists such.
@@ -50,17 +49,16 @@ pub enum View {
 #[serde(rename_all = "snake_case")]
 pub enum Order {
     /// The latest first: open conversations by when they fall Inactive, others by when they ended.
-    Activity,
+    NewestActivity,
     /// Those with unreplied messages only, the longest waiting first.
-    Waiting,
+    OldestWaiting,
     /// As by waiting, and then the others, the latest first.
     UnrepliedFirst,
 }
 
 impl View {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 14] = [
         Self::All,
-        Self::Open,
         Self::Active,
         Self::Inactive,
         Self::Closed,
@@ -79,18 +77,17 @@ impl View {
     /// The orders it can be read in, the one it has by itself first.
     pub fn orders(self) -> &'static [Order] {
         match self {
-            Self::MyInbox => &[Order::UnrepliedFirst, Order::Waiting, Order::Activity],
-            Self::Unreplied => &[Order::Waiting],
-            Self::Closed | Self::Sent | Self::Internal | Self::Deleted => &[Order::Activity],
+            Self::MyInbox => &[Order::UnrepliedFirst, Order::OldestWaiting, Order::NewestActivity],
+            Self::Unreplied => &[Order::OldestWaiting],
+            Self::Closed | Self::Sent | Self::Internal | Self::Deleted => &[Order::NewestActivity],
             Self::All
-            | Self::Open
             | Self::Active
             | Self::Inactive
             | Self::Snoozed
             | Self::Mine
             | Self::Unassigned
             | Self::Team
-            | Self::Unread => &[Order::Activity, Order::Waiting, Order::UnrepliedFirst],
+            | Self::Unread => &[Order::NewestActivity, Order::OldestWaiting, Order::UnrepliedFirst],
         }
     }
 
@@ -99,7 +96,6 @@ impl View {
         match self {
             Self::Mine | Self::MyInbox | Self::Sent => true,
             Self::All
-            | Self::Open
             | Self::Active
             | Self::Inactive
             | Self::Closed
@@ -130,6 +126,8 @@ pub struct Listing {
     /// As it is shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<ShownStatus>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assignee: Option<UserId>,
     /// A label of the conversation, or of the campaign it answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
@@ -179,6 +177,11 @@ impl Listing {
         self.user.as_ref().unwrap_or(&viewer.user.id)
     }
 
+    /// Whether a status is asked for that only closed conversations have.
+    pub fn wants_closed(&self) -> bool {
+        matches!(self.status, Some(ShownStatus::Resolved | ShownStatus::Closed))
+    }
+
     pub fn wants_unread(&self) -> bool {
         self.unread || self.view == View::Unread
     }
@@ -189,7 +192,6 @@ impl Listing {
             View::Deleted => Permission::ConversationDelete,
             _ if self.user(viewer) != &viewer.user.id => Permission::InboxOthers,
             View::All
-            | View::Open
             | View::Active
             | View::Inactive
             | View::Closed
@@ -238,8 +240,9 @@ impl Listing {
         let assigned = conversation.is_assigned_to(self.user(viewer));
         let assigned_to_anybody = !conversation.assignees.is_empty();
         match self.view {
-            View::All | View::Sent | View::Internal | View::Deleted => true,
-            View::Open | View::Unread => open,
+            View::Sent | View::Internal | View::Deleted => true,
+            View::All if self.wants_closed() => !open,
+            View::All | View::Unread => open,
             View::Active => open && !conversation.is_inactive(now),
             View::Inactive => {
                 let since = now.duration_since(conversation.activity_expires_at);
@@ -276,6 +279,7 @@ impl Listing {
         self.group.as_ref().is_none_or(|group| conversation.group.as_ref() == Some(group))
             && self.account.as_ref().is_none_or(on)
             && self.status.is_none_or(|status| status == conversation.shown(rules.preset, now))
+            && self.assignee.as_ref().is_none_or(|user| conversation.is_assigned_to(user))
             && self.label.as_ref().is_none_or(labelled)
             && self.campaign.as_ref().is_none_or(answers)
     }

@@ -119,7 +119,7 @@ impl Plan {
         let after = places::seats(&self.after.conversation);
         let mut items = Vec::new();
         for left in before.iter().filter(|seat| !after.iter().any(|one| one.key == seat.key)) {
-            items.push(delete_item(delete(table, &left.key))?);
+            items.push(delete_item(table, &left.key)?);
         }
         for seat in after.into_iter().filter(|seat| !before.contains(seat)) {
             items.push(put_item(put(table, seat.attributes))?);
@@ -164,7 +164,7 @@ impl Plan {
                     .condition_expression("#cv = :cv")
                     .expression_attribute_names("#cv", CONVERSATION)
                     .expression_attribute_values(":cv", text(conversation.id.to_string()));
-                delete_item(delete).map(Some)
+                built(delete).map(Some)
             }
         }
     }
@@ -223,9 +223,13 @@ fn delete(table: &str, key: &Key) -> DeleteBuilder {
     Delete::builder().table_name(table).set_key(Some(key.attributes()))
 }
 
-fn delete_item(delete: DeleteBuilder) -> Result<TransactWriteItem, StoreError> {
+fn built(delete: DeleteBuilder) -> Result<TransactWriteItem, StoreError> {
     let delete = delete.build().map_err(|error| StoreError::corrupt("a deletion", error))?;
     Ok(TransactWriteItem::builder().delete(delete).build())
+}
+
+pub(crate) fn delete_item(table: &str, key: &Key) -> Result<TransactWriteItem, StoreError> {
+    built(delete(table, key))
 }
 
 pub(crate) fn update_item(update: UpdateBuilder) -> Result<TransactWriteItem, StoreError> {

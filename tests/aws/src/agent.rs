@@ -55,7 +55,7 @@ impl Agent {
     /// Conversations, open ones first.
     pub(crate) async fn conversations(&self) -> Vec<Value> {
         let mut all = Vec::new();
-        for view in ["open", "closed"] {
+        for view in ["all", "closed"] {
             let page = self.get(&format!("/v1/conversations?view={view}&limit=100")).await;
             all.extend(page["items"].as_array().unwrap().clone());
         }

@@ -4,6 +4,7 @@
 //! - [`events`]: the sample invocations, handed to the functions.
 //! - [`host`]: the laptop host as a program: started, killed, fed.
 //! - [`counts`]: what is counted, as the bench counts it.
+//! - [`lists`]: every view of every viewer, after random histories.
 //! - [`world`]: Confab in one process with played providers; [`stories`] and [`faults`] happen in it.
 
 #[cfg(test)]
@@ -14,6 +15,8 @@ mod events;
 mod faults;
 #[cfg(test)]
 mod host;
+#[cfg(test)]
+mod lists;
 #[cfg(test)]
 mod stories;
 #[cfg(test)]

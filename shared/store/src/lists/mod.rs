@@ -46,14 +46,14 @@ pub struct Asked<'a> {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Page {
-    pub entries: Vec<Entry>,
+    pub entries: Vec<InList>,
     /// Where the next page begins. A page may hold less than was asked for and still have a next.
     pub next: Option<Position>,
 }
 
 /// A conversation in a list.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Entry {
+pub struct InList {
     pub conversation: Conversation,
     /// How far the user whose list it is has read it.
     pub read_to: Seq,
@@ -105,7 +105,7 @@ struct Place {
 }
 
 /// What stands next in a list, and whether there is more behind it.
-struct Stretch {
+struct Top {
     places: Vec<Place>,
     more: bool,
 }
@@ -117,8 +117,8 @@ impl<'a> Asked<'a> {
 
     fn parts(&self) -> &'static [Part] {
         match self.listing.order() {
-            Order::Activity => &[Part::Activity],
-            Order::Waiting => &[Part::Waiting],
+            Order::NewestActivity => &[Part::Activity],
+            Order::OldestWaiting => &[Part::Waiting],
             Order::UnrepliedFirst => &[Part::Waiting, Part::Rest],
         }
     }
@@ -134,8 +134,8 @@ impl<'a> Asked<'a> {
 
     /// How many heads are looked at in one go.
     fn stride(&self, room: usize) -> usize {
-        let Listing { status, label, campaign, .. } = self.listing;
-        let picks = status.is_some() || label.is_some() || campaign.is_some();
+        let Listing { status, assignee, label, campaign, .. } = self.listing;
+        let picks = status.is_some() || assignee.is_some() || label.is_some() || campaign.is_some();
         if picks || self.listing.wants_unread() { PAGE_MAX } else { room }
     }
 
@@ -155,7 +155,6 @@ impl<'a> Asked<'a> {
                 (minute(since), format!("{}{LAST}", minute(self.now)))
             }
             View::All
-            | View::Open
             | View::Closed
             | View::Snoozed
             | View::Mine
@@ -185,7 +184,7 @@ impl<'a> Asked<'a> {
 
 /// A page that is being filled.
 struct Filling {
-    entries: Vec<(Part, Entry)>,
+    entries: Vec<(Part, InList)>,
     examined: usize,
     limit: usize,
 }
@@ -200,7 +199,7 @@ impl Filling {
     }
 
     /// Takes as many as there is room for. Returns how far it has got, if not to the end.
-    fn take(&mut self, part: Part, kept: Vec<(String, Entry)>) -> Option<String> {
+    fn take(&mut self, part: Part, kept: Vec<(String, InList)>) -> Option<String> {
         let room = self.room();
         let cut = if kept.len() > room { kept[..room].last() } else { None };
         let cut = cut.map(|(sort, _)| sort.clone());
@@ -209,7 +208,7 @@ impl Filling {
     }
 
     /// The entries in their exact order: that of the index is no finer than a minute.
-    fn sorted(mut self, view: View) -> Vec<Entry> {
+    fn sorted(mut self, view: View) -> Vec<InList> {
         if view != View::Sent {
             self.entries.sort_by_key(|(part, entry)| (*part, part.exactly(&entry.conversation)));
         }
@@ -234,12 +233,12 @@ impl Store {
         let mut next = Some(asked.begin(from));
         while let Some(at) = next.take_if(|_| !filling.is_done()) {
             let sources = asked.sources(at.part);
-            let stretch = self.stretch(asked, &sources, &at, filling.room()).await?;
-            filling.examined += stretch.places.len();
-            let last = stretch.places.last().map(|place| place.sort.clone());
-            let kept = self.kept(asked, at.part, stretch.places).await?;
+            let top = self.top(asked, &sources, &at, filling.room()).await?;
+            filling.examined += top.places.len();
+            let last = top.places.last().map(|place| place.sort.clone());
+            let kept = self.heads_in(asked, at.part, top.places).await?;
             let cut = filling.take(at.part, kept);
-            next = match cut.or(last.filter(|_| stretch.more)) {
+            next = match cut.or(last.filter(|_| top.more)) {
                 Some(sort) => Some(Position { part: at.part, sort: Some(sort) }),
                 None => asked.part_after(at.part).map(|part| Position { part, sort: None }),
             };
@@ -248,13 +247,13 @@ impl Store {
     }
 
     /// What stands next, of all partitions together.
-    async fn stretch(
+    async fn top(
         &self,
         asked: &Asked<'_>,
         sources: &[Source],
         at: &Position,
         room: usize,
-    ) -> Result<Stretch, StoreError> {
+    ) -> Result<Top, StoreError> {
         let wanted = asked.stride(room);
         let (lowest, highest) = asked.range(at);
         let mut reads = Vec::with_capacity(sources.len());
@@ -271,7 +270,7 @@ impl Store {
         }
         let more = places.len() > wanted;
         places.truncate(wanted);
-        Ok(Stretch { places, more })
+        Ok(Top { places, more })
     }
 
     fn places_of(&self, source: &Source, lowest: &str, highest: &str) -> QueryFluentBuilder {
@@ -288,12 +287,12 @@ impl Store {
     }
 
     /// Those of the places whose heads are in the list, with what has been read of them.
-    async fn kept(
+    async fn heads_in(
         &self,
         asked: &Asked<'_>,
         part: Part,
         places: Vec<Place>,
-    ) -> Result<Vec<(String, Entry)>, StoreError> {
+    ) -> Result<Vec<(String, InList)>, StoreError> {
         if places.is_empty() {
             return Ok(Vec::new());
         }
@@ -315,9 +314,9 @@ impl Store {
         let entries = kept
             .into_iter()
             .zip(cursors)
-            .map(|((sort, conversation), read_to)| (sort, Entry { conversation, read_to }));
+            .map(|((sort, conversation), read_to)| (sort, InList { conversation, read_to }));
         let unread = asked.listing.wants_unread();
-        let wanted = |(_, entry): &(String, Entry)| {
+        let wanted = |(_, entry): &(String, InList)| {
             !unread || entry.conversation.is_unread(user, entry.read_to)
         };
         Ok(entries.filter(wanted).collect())

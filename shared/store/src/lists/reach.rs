@@ -97,7 +97,6 @@ impl<'a> Asked<'a> {
             View::Mine => assigned(&[Tie::Inbox, Tie::Assigned]),
             View::MyInbox => assigned(&[Tie::Inbox]),
             View::All
-            | View::Open
             | View::Active
             | View::Inactive
             | View::Closed
@@ -199,10 +198,11 @@ impl<'a> Asked<'a> {
 
     fn stands_of_view(&self) -> Vec<Stand> {
         match self.listing.view {
-            View::All | View::Sent | View::Internal => {
+            View::All if self.listing.wants_closed() => vec![Stand::Closed],
+            View::Sent | View::Internal => {
                 vec![Stand::Unassigned, Stand::Assigned, Stand::Snoozed, Stand::Closed]
             }
-            View::Open
+            View::All
             | View::Active
             | View::Inactive
             | View::Mine

@@ -74,7 +74,7 @@ impl Load {
 
     /// An answer in each conversation; a client asks again, with the same key, until it hears.
     async fn agents_answer(&mut self, origin: &str, token: &str) {
-        let list = api(origin, Method::GET, "/v1/conversations?view=open&limit=100", token);
+        let list = api(origin, Method::GET, "/v1/conversations?view=all&limit=100", token);
         let Some(page) = call(list.body(Body::empty()).unwrap()).await else { return };
         for conversation in page.body["items"].as_array().into_iter().flatten() {
             let text = format!("agent {}", self.wanted);

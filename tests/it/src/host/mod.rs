@@ -147,7 +147,7 @@ impl Host {
     /// All events of all conversations, by conversation.
     async fn logs(&self, token: &str) -> Vec<Vec<Value>> {
         let mut logs = Vec::new();
-        for view in ["open", "closed"] {
+        for view in ["all", "closed"] {
             let mut path = format!("/v1/conversations?view={view}&limit=100");
             loop {
                 let page = self.get(&path, token).await;

@@ -190,11 +190,24 @@ impl World {
     }
 
     pub(crate) async fn send(&self, request: Request) -> Answered {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let status = response.status();
-        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let (status, bytes) = self.send_raw(request).await;
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
         Answered { status, body }
+    }
+
+    async fn send_raw(&self, request: Request) -> (StatusCode, Vec<u8>) {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        (status, response.into_body().collect().await.unwrap().to_bytes().to_vec())
+    }
+
+    /// An answer that is no JSON document.
+    pub(crate) async fn text(&mut self, user: &str, path: &str) -> String {
+        let token = self.token(user).await;
+        let request = Request::get(path).header("authorization", format!("Bearer {token}"));
+        let (status, bytes) = self.send_raw(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        String::from_utf8(bytes).unwrap()
     }
 
     pub(crate) async fn token(&mut self, user: &str) -> String {
@@ -223,7 +236,7 @@ impl World {
     /// All conversations there are, open ones first.
     pub(crate) async fn conversations(&mut self) -> Vec<Value> {
         let mut all = Vec::new();
-        for view in ["open", "closed"] {
+        for view in ["all", "closed"] {
             let page = self.get(&format!("/v1/conversations?view={view}&limit=100")).await;
             all.extend(page["items"].as_array().unwrap().clone());
         }
