@@ -7,7 +7,7 @@ use utoipa::{Modify, OpenApi};
 
 use crate::{
     accounts, actions, api_keys, audit, begin, consents, contacts, conversations, drafts, held,
-    merge, messages, notifications, people, saved_views, settings, snippets, teams,
+    lists, merge, messages, notifications, people, reading, saved_views, settings, snippets, teams,
 };
 
 #[derive(OpenApi)]
@@ -19,9 +19,14 @@ use crate::{
         contact(),
     ),
     paths(
-        conversations::list,
+        lists::list,
         conversations::get,
         conversations::events,
+        reading::read,
+        reading::unread,
+        reading::read_all,
+        reading::unread_all,
+        reading::override_read,
         actions::close,
         actions::delete,
         actions::reopen,

@@ -7,7 +7,8 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use domain::id::KeptId;
-use domain::kept::{Kept, SavedView, ViewFilter};
+use domain::kept::{Kept, SavedView};
+use domain::listing::Listing;
 use domain::rights::Permission;
 use platform::problem::Problem;
 use serde::{Deserialize, Serialize};
@@ -36,7 +37,7 @@ pub(crate) struct SavedViewBody {
     /// What is listed: `view`, `status`, `account`, `group`, `assignee`, `label`, `campaign`,
     /// `unread`, `sort`. What is absent does not matter.
     #[schema(value_type = Object)]
-    filter: ViewFilter,
+    filter: Listing,
 }
 
 impl SavedViewBody {

@@ -126,6 +126,11 @@ impl<'a> Viewer<'a> {
         self.role.may(permission)
     }
 
+    /// Whether this user sees conversations with customers that name others alone.
+    pub fn sees_restricted(&self) -> bool {
+        self.admins_see_restricted && self.may(Permission::ConversationSeeRestricted)
+    }
+
     /// Whether this user may see the conversation.
     pub fn sees(&self, conversation: &Conversation) -> bool {
         self.sees_audience(&conversation.audience(), conversation.is_own(&self.user.id))
@@ -145,10 +150,7 @@ impl<'a> Viewer<'a> {
         }
         match audience.visibility {
             Visibility::Only(users) => {
-                users.contains(&self.user.id)
-                    || (self.admins_see_restricted
-                        && !audience.internal
-                        && self.may(Permission::ConversationSeeRestricted))
+                users.contains(&self.user.id) || (self.sees_restricted() && !audience.internal)
             }
             Visibility::Group => match self.role.sees {
                 Sees::Nothing => false,

@@ -9,7 +9,8 @@
 //! - [`change`](Store::change): somebody changes a conversation they can name.
 //! - [`delivery`](Store::claim): how far an outbound message has travelled.
 //! - [`receipt`](Store::record_receipt): what providers report of it.
-//! - [`due`](Store::due), [`lists`](Store::list): the two sparse indexes.
+//! - [`due`](Store::due), [`lists`](Store::list): the sparse indexes.
+//! - [`cursors`](Store::mark_read): how far users have read.
 //!
 //! The chart of items and the table of access patterns are in the README beside this folder.
 
@@ -24,6 +25,7 @@ mod commit;
 mod consent;
 mod contact;
 mod contacts;
+mod cursors;
 mod delivery;
 mod due;
 mod error;
@@ -36,6 +38,7 @@ mod media;
 mod merge;
 mod notifications;
 mod people;
+mod places;
 mod purge;
 mod read;
 mod receipt;
@@ -58,7 +61,7 @@ pub use delivery::{Claim, Claimed, Sending};
 pub use due::{Due, DueWhat, SHARDS};
 pub use error::StoreError;
 pub use event::Logged;
-pub use lists::{Page, View};
+pub use lists::{Asked, BadPosition, InList, Page, Position};
 pub use media::{MediaState, StoredFile};
 pub use merge::Merge;
 pub use notifications::{Notifications, Notified};

@@ -70,7 +70,7 @@ impl Conversation {
         let assigned = self.assignees.iter().find(|assignee| assignee.user == *user);
         let assigned = assigned.map_or(Seq::ZERO, |assignee| assignee.since);
         let said = match &self.last_said {
-            Some((seq, by)) if by != user => *seq,
+            Some(last) if last.by != *user => last.seq,
             Some(_) | None => Seq::ZERO,
         };
         self.last_in.map_or(Seq::ZERO, |last| last.seq).max(assigned).max(said)
