@@ -48,7 +48,7 @@ pub(super) async fn call(
 }
 
 /// The path with a name for each of its parts.
-fn filled(path: &str, names: &dyn Fn(&str) -> String) -> String {
+pub(super) fn filled(path: &str, names: &dyn Fn(&str) -> String) -> String {
     let part = |part: &str| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
         Some(name) => names(name),
         None => part.to_owned(),
@@ -205,6 +205,7 @@ fn body(path: &str) -> Value {
             json!({ "ids": ["cv_00000000000000000000000000"] })
         }
         "hand-back" => json!({ "to": "bot" }),
+        "merge" => json!({ "into": "ct_01ARZ3NDEKTSV4RRFFQ69G5FAW" }),
         "renew" => json!({ "epoch": 1 }),
         "invoices" | "paid" => json!({ "invoice": "i1" }),
         "draft" => json!({ "text": "x" }),
