@@ -5,6 +5,8 @@ use platform::config::Env;
 use platform::oidc::Trust;
 use platform::telemetry::LevelFilter;
 
+use crate::pace::Limit;
+
 #[derive(Debug)]
 pub struct Config {
     pub aws: Surroundings,
@@ -14,6 +16,8 @@ pub struct Config {
     pub objects: String,
     /// Whose sign-in counts.
     pub trust: Trust,
+    /// How often one caller may call.
+    pub limit: Limit,
     pub log_level: LevelFilter,
 }
 
@@ -26,6 +30,8 @@ impl Config {
         let objects = env.required("OBJECTS");
         let issuer = env.required("OIDC_ISSUER");
         let audience = env.required("OIDC_AUDIENCE");
+        let per_second = env.required("REQUESTS_PER_SECOND");
+        let burst = env.required("REQUESTS_AT_ONCE");
         let log_level = env.required("LOG_LEVEL");
         Some(Self {
             aws: aws?,
@@ -34,6 +40,7 @@ impl Config {
             bus: bus?,
             objects: objects?,
             trust: Trust { issuer: issuer?, audience: audience? },
+            limit: Limit { per_second: per_second?, at_once: burst? },
             log_level: log_level?,
         })
     }

@@ -5,7 +5,10 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{accounts, actions, audit, begin, consents, conversations, lists, messages, reading};
+use crate::{
+    accounts, actions, api_keys, audit, begin, consents, contacts, conversations, drafts, held,
+    lists, merge, messages, notifications, people, reading, saved_views, settings, snippets, teams,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -43,6 +46,7 @@ use crate::{accounts, actions, audit, begin, consents, conversations, lists, mes
         actions::invoice,
         actions::invoice_paid,
         actions::bulk,
+        merge::merge,
         begin::start,
         begin::campaign_message,
         begin::open,
@@ -56,6 +60,45 @@ use crate::{accounts, actions, audit, begin, consents, conversations, lists, mes
         audit::list,
         consents::get,
         consents::upload,
+        contacts::get,
+        contacts::edit,
+        contacts::block,
+        contacts::unblock,
+        contacts::quarantine,
+        held::cancel,
+        drafts::get,
+        drafts::put,
+        drafts::remove,
+        notifications::preferences,
+        notifications::prefer,
+        notifications::list,
+        notifications::mark_read,
+        saved_views::list,
+        saved_views::get,
+        saved_views::put,
+        saved_views::remove,
+        snippets::list,
+        snippets::get,
+        snippets::put,
+        snippets::remove,
+        people::me,
+        people::list,
+        people::invite,
+        people::get,
+        people::change,
+        teams::groups,
+        teams::group,
+        teams::put_group,
+        teams::delete_group,
+        teams::roles,
+        teams::role,
+        teams::put_role,
+        teams::delete_role,
+        api_keys::list,
+        api_keys::make,
+        api_keys::revoke,
+        settings::get,
+        settings::change,
     ),
     modifiers(&Bearer),
 )]

@@ -6,7 +6,7 @@
 
 use channels::Channel;
 use domain::bus::BusEvent;
-use domain::conversation::{Command, Conversation, EventKind, Facts, Outgoing, decide};
+use domain::conversation::{Command, Conversation, EventKind, Facts, Outgoing, Refusal, decide};
 use domain::delivery::{DeliveryStatus, Failure, FailureKind};
 use domain::job::{EventName, FollowUps, Responding};
 use domain::not_done::NotDone;
@@ -213,6 +213,10 @@ async fn release(
                 deps.store.settle_due(&released, None).await?;
             }
             Ok(())
+        }
+        // Hours have changed, or the conversation has moved to a group with others.
+        Changed::Refused(Refusal::OutsideHours { opens_at }) => {
+            Ok(deps.store.settle_due(due, Some(opens_at)).await?)
         }
         Changed::Refused(refusal) => {
             let message =

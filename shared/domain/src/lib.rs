@@ -10,7 +10,8 @@
 //! - [`notifications`]: who is told of what. [`kept`]: what users keep in the desk.
 //! - [`incoming`], [`content`]: what channels hear and say, in one vocabulary.
 //! - [`job`], [`bus`]: what stages ask of one another, and what the world is told.
-//! - [`rights`]: what a user may do, and whose conversations they see.
+//! - [`rights`]: what a user may do, and whose conversations they see; [`people`]: who may be
+//!   made what, and by whom.
 //! - [`listing`]: the lists conversations stand in.
 //! - [`id`], [`private`], [`account`], [`workspace`]: names, values that must not be logged,
 //!   settings.
@@ -30,6 +31,7 @@ pub mod kept;
 pub mod listing;
 pub mod not_done;
 pub mod notifications;
+pub mod people;
 pub mod private;
 pub mod responder;
 pub mod rights;

@@ -14,6 +14,7 @@
 //!
 //! The chart of items and the table of access patterns are in the README beside this folder.
 
+mod addresses;
 mod api_keys;
 mod arrive;
 mod audit;
@@ -23,17 +24,21 @@ mod claim;
 mod commit;
 mod consent;
 mod contact;
+mod contacts;
 mod cursors;
 mod delivery;
 mod due;
 mod error;
 mod event;
 mod head;
+mod import;
 mod item;
 mod keys;
 mod lists;
 mod media;
+mod merge;
 mod notifications;
+mod people;
 mod places;
 mod purge;
 mod read;
@@ -52,12 +57,14 @@ pub use claim::Renewed;
 pub use commit::{Committed, DuePolicy};
 pub use consent::{ConsentUpdate, Ledger, LedgerEntry};
 pub use contact::KnownAddress;
+pub use contacts::{Blocked, Contact, ContactPatch, Quarantine, Quarantined};
 pub use delivery::{Claim, Claimed, Sending};
 pub use due::{Due, DueWhat, SHARDS};
 pub use error::StoreError;
 pub use event::Logged;
 pub use lists::{Asked, BadPosition, InList, Page, Position};
 pub use media::{MediaState, StoredFile};
+pub use merge::Merge;
 pub use notifications::{Notifications, Notified};
 pub use receipt::Recorded;
 pub use settings::NoticeEntry;

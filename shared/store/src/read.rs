@@ -3,11 +3,10 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
-use domain::conversation::{Conversation, Event, Scope};
-use domain::id::{AccountId, ContactId, ConversationId, ProviderMessageId, Seq, WorkspaceId};
+use domain::conversation::{Conversation, Event};
+use domain::id::{AccountId, ConversationId, ProviderMessageId, Seq, WorkspaceId};
 
 use crate::arrive::About;
-use crate::commit::CONVERSATION;
 use crate::event::Logged;
 use crate::head::Head;
 use crate::item::{Attributes, Item, text};
@@ -168,21 +167,6 @@ impl Store {
                 Ok(item.map(|item| Head::read(&item)).transpose()?.map(|head| head.conversation))
             })
             .collect()
-    }
-
-    /// Which conversation is open with this contact?
-    ///
-    /// # Errors
-    ///
-    /// If the table is out of reach or the item cannot be read.
-    pub async fn open_conversation(
-        &self,
-        workspace: &WorkspaceId,
-        contact: ContactId,
-        scope: &Scope,
-    ) -> Result<Option<ConversationId>, StoreError> {
-        let pointer = self.get(&keys::open(workspace, contact, scope)).await?;
-        pointer.map(|pointer| pointer.parsed(CONVERSATION)).transpose()
     }
 
     pub(crate) async fn head(

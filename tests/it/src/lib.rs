@@ -3,6 +3,7 @@
 //! - [`tidy`]: the rules of the house. [`template`]: what is deployed.
 //! - [`events`]: the sample invocations, handed to the functions.
 //! - [`host`]: the laptop host as a program: started, killed, fed.
+//! - [`requirements`]: which test proves which of them.
 //! - [`counts`]: what is counted, as the bench counts it.
 //! - [`lists`]: every view of every viewer, after random histories.
 //! - [`world`]: Confab in one process with played providers; [`stories`] and [`faults`] happen in it.
@@ -17,6 +18,8 @@ mod faults;
 mod host;
 #[cfg(test)]
 mod lists;
+#[cfg(test)]
+mod requirements;
 #[cfg(test)]
 mod stories;
 #[cfg(test)]
