@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use domain::conversation::ShownStatus;
-use domain::id::{AccountId, GroupId, UserId};
-use domain::listing::{BadListing, Listing, Order, View};
+use domain::id::{AccountId, GroupId, KeptId, UserId};
+use domain::listing::{Listing, Order, View};
 use platform::problem::Problem;
 use serde::Deserialize;
 use store::Position;
@@ -15,6 +15,7 @@ use crate::Deps;
 use crate::answer::Failed;
 use crate::caller::{Asked, Caller};
 use crate::conversations::{LIMIT_DEFAULT, Limit, viewed_by};
+use crate::saved_views;
 use crate::view::{ConversationView, Listed, ProblemView};
 
 /// What a list is asked for.
@@ -41,6 +42,8 @@ pub(crate) struct ListQuery {
     unread: Option<Flag>,
     #[serde(default)]
     sort: Option<Order>,
+    #[serde(default)]
+    saved: Option<KeptId>,
     #[serde(default)]
     limit: Option<Limit>,
     #[serde(default)]
@@ -69,6 +72,7 @@ enum Flag {
         ("campaign" = Option<String>, Query, description = "Only those that answer the campaign of this id or name"),
         ("unread" = Option<bool>, Query, description = "true: only those with something that the user has not read"),
         ("sort" = Option<String>, Query, description = "newest_activity; oldest_waiting (only those that wait, the longest first); unreplied_first (those that wait, then the others). If absent: my_inbox unreplied_first, unreplied oldest_waiting, others newest_activity"),
+        ("saved" = Option<String>, Query, description = "A saved view, in place of all of the above"),
         ("limit" = Option<u32>, Query, description = "1 to 100; 50 if absent"),
         ("cursor" = Option<String>, Query, description = "The `next` of the page before"),
     ),
@@ -83,37 +87,47 @@ pub(crate) async fn list(
     caller: Caller,
     Asked(query): Asked<ListQuery>,
 ) -> Result<Json<Listed<ConversationView>>, Failed> {
-    let listing = Listing {
-        view: query.view,
-        user: query.user,
-        group: query.group,
-        account: query.account,
-        status: query.status,
-        assignee: query.assignee,
-        label: query.label,
-        campaign: query.campaign,
-        unread: matches!(query.unread, Some(Flag::True)),
-        sort: query.sort,
-    };
     let limit = query.limit.map_or(LIMIT_DEFAULT, |limit| limit.0);
-    page(&deps, &caller, &listing, query.cursor.as_deref(), limit).await.map(Json)
+    let cursor = query.cursor.clone();
+    let saved = query.saved.clone();
+    let asked = query.listing();
+    let listing = match saved {
+        None => asked,
+        Some(_) if asked != Listing::default() => {
+            let detail = "a saved view says by itself what is listed";
+            return Err(Failed(Problem::bad_request("saved", detail)));
+        }
+        Some(id) => saved_views::find(&deps, &caller, &id).await?.what.filter,
+    };
+    page(&deps, &caller, &listing, cursor.as_deref(), limit).await.map(Json)
+}
+
+impl ListQuery {
+    fn listing(self) -> Listing {
+        Listing {
+            view: self.view,
+            user: self.user,
+            group: self.group,
+            account: self.account,
+            status: self.status,
+            assignee: self.assignee,
+            label: self.label,
+            campaign: self.campaign,
+            unread: matches!(self.unread, Some(Flag::True)),
+            sort: self.sort,
+        }
+    }
 }
 
 /// A page of a list, however it was asked for.
-pub(crate) async fn page(
+async fn page(
     deps: &Deps,
     caller: &Caller,
     listing: &Listing,
     cursor: Option<&str>,
     limit: usize,
 ) -> Result<Listed<ConversationView>, Failed> {
-    listing.check().map_err(|bad| {
-        let field = match bad {
-            BadListing::Order => "sort",
-            BadListing::User => "user",
-        };
-        Problem::bad_request(field, bad.to_string())
-    })?;
+    listing.check().map_err(|bad| Problem::bad_request(bad.field(), bad.to_string()))?;
     let from: Option<Position> = cursor
         .map(str::parse)
         .transpose()

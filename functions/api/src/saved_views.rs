@@ -34,8 +34,8 @@ pub(crate) struct SavedViewBody {
     /// Whether all users have it.
     #[serde(default)]
     shared: bool,
-    /// What is listed: `view`, `status`, `account`, `group`, `assignee`, `label`, `campaign`,
-    /// `unread`, `sort`. What is absent does not matter.
+    /// What is listed, as in `GET /v1/conversations`: `view`, `user`, `status`, `account`, `group`,
+    /// `assignee`, `label`, `campaign`, `unread`, `sort`. What is absent does not matter.
     #[schema(value_type = Object)]
     filter: Listing,
 }
@@ -55,7 +55,9 @@ impl SavedViewBody {
                 ));
             }
         }
-        Ok(())
+        self.filter.check().map_err(|bad| {
+            Problem::bad_request(&format!("filter.{}", bad.field()), bad.to_string())
+        })
     }
 }
 
@@ -115,7 +117,16 @@ pub(crate) async fn get(
     caller: Caller,
     Named(id): Named<KeptId>,
 ) -> Result<Json<SavedViewView>, Failed> {
-    Ok(Json(shelf::find(&deps, &caller, VIEWS, &id).await?.into()))
+    Ok(Json(find(&deps, &caller, &id).await?.into()))
+}
+
+/// The caller's own view of this name, or the shared one.
+pub(crate) async fn find(
+    deps: &Deps,
+    caller: &Caller,
+    id: &KeptId,
+) -> Result<Kept<SavedView>, Failed> {
+    shelf::find(deps, caller, VIEWS, id).await
 }
 
 #[utoipa::path(

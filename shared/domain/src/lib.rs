@@ -12,7 +12,6 @@
 //! - [`job`], [`bus`]: what stages ask of one another, and what the world is told.
 //! - [`rights`]: what a user may do, and whose conversations they see; [`people`]: who may be
 //!   made what, and by whom.
-//! - [`rights`]: what a user may do, and whose conversations they see.
 //! - [`listing`]: the lists conversations stand in.
 //! - [`id`], [`private`], [`account`], [`workspace`]: names, values that must not be logged,
 //!   settings.

@@ -32,7 +32,7 @@ pub enum View {
     Sent,
     /// Open, not snoozed, and nobody's.
     Unassigned,
-    /// Those of the user's groups, or of one group, that are open and not snoozed.
+    /// Open, not snoozed, and of a group of the user's, or of none.
     Team,
     /// Open, and somebody waits for an answer.
     Unreplied,
@@ -150,6 +150,16 @@ pub enum BadListing {
     User,
 }
 
+impl BadListing {
+    /// The part that is wrong.
+    pub fn field(self) -> &'static str {
+        match self {
+            Self::Order => "sort",
+            Self::User => "user",
+        }
+    }
+}
+
 impl Listing {
     pub fn of(view: View) -> Self {
         Self { view, ..Self::default() }
@@ -254,9 +264,10 @@ impl Listing {
             View::MyInbox => awake && assigned && conversation.inbound_count > 0,
             View::Unassigned => awake && !assigned_to_anybody,
             View::Team => {
-                let own = conversation.group.as_ref().is_some_and(|group| {
-                    self.group.is_some() || viewer.user.groups.contains(group)
-                });
+                let own = conversation
+                    .group
+                    .as_ref()
+                    .is_none_or(|group| self.group.is_some() || viewer.user.groups.contains(group));
                 let hidden = rules.team_hides_assigned && assigned_to_anybody;
                 awake && own && !hidden
             }

@@ -31,6 +31,7 @@ mod due;
 mod error;
 mod event;
 mod head;
+mod import;
 mod item;
 mod keys;
 mod lists;

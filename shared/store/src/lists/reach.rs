@@ -113,38 +113,30 @@ impl<'a> Asked<'a> {
         if !self.viewer.sees_restricted() {
             return self.seats(user, Seen::Restricted, &Tie::ALL);
         }
-        match self.groups() {
-            Some(groups) => self.of_groups(&groups, Seen::Restricted),
+        match &self.listing.group {
+            Some(group) => self.of_group(group, Seen::Restricted),
             None => self.of_accounts(Seen::Restricted),
         }
     }
 
     fn unrestricted(&self, user: &'a UserId) -> Vec<Partition<'a>> {
-        match (self.viewer.role.sees, self.groups()) {
+        let sees = match self.viewer.role.sees {
+            Sees::All if self.listing.view == View::Team => Sees::Team,
+            sees => sees,
+        };
+        let own = &self.viewer.user.groups;
+        match (sees, &self.listing.group) {
             (Sees::Nothing, _) => Vec::new(),
             (Sees::Own, _) => self.seats(user, Seen::ByEverybody, &Tie::ALL),
-            (Sees::All, Some(groups)) => self.of_groups(&groups, Seen::ByGroup),
+            (Sees::Team, Some(group)) if !self.viewer.sees_group(group) => Vec::new(),
+            (Sees::Team | Sees::All, Some(group)) => self.of_group(group, Seen::ByGroup),
+            (Sees::Team, None) => {
+                let groups = own.iter().flat_map(|group| self.of_group(group, Seen::ByGroup));
+                groups.chain(self.of_accounts(Seen::ByEverybody)).collect()
+            }
             (Sees::All, None) => {
                 [self.of_accounts(Seen::ByEverybody), self.of_accounts(Seen::ByGroup)].concat()
             }
-            (Sees::Team, Some(mut groups)) => {
-                groups.retain(|group| self.viewer.user.groups.contains(*group));
-                self.of_groups(&groups, Seen::ByGroup)
-            }
-            (Sees::Team, None) => {
-                let groups: Vec<&GroupId> = self.viewer.user.groups.iter().collect();
-                [self.of_accounts(Seen::ByEverybody), self.of_groups(&groups, Seen::ByGroup)]
-                    .concat()
-            }
-        }
-    }
-
-    /// The groups it is narrowed down to.
-    fn groups(&self) -> Option<Vec<&'a GroupId>> {
-        match (&self.listing.group, self.listing.view) {
-            (Some(group), _) => Some(vec![group]),
-            (None, View::Team) => Some(self.viewer.user.groups.iter().collect()),
-            (None, _) => None,
         }
     }
 
@@ -158,12 +150,8 @@ impl<'a> Asked<'a> {
         accounts.into_iter().flat_map(of).collect()
     }
 
-    fn of_groups(&self, groups: &[&'a GroupId], seen: Seen) -> Vec<Partition<'a>> {
-        let of = |group: &&'a GroupId| {
-            let group = *group;
-            self.stands().into_iter().map(move |stand| Partition::Group(group, seen, stand))
-        };
-        groups.iter().flat_map(of).collect()
+    fn of_group(&self, group: &'a GroupId, seen: Seen) -> Vec<Partition<'a>> {
+        self.stands().into_iter().map(|stand| Partition::Group(group, seen, stand)).collect()
     }
 
     fn seats(&self, user: &'a UserId, seen: Seen, ties: &[Tie]) -> Vec<Partition<'a>> {
