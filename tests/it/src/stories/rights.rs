@@ -205,7 +205,6 @@ fn body(path: &str) -> Value {
             json!({ "ids": ["cv_00000000000000000000000000"] })
         }
         "hand-back" => json!({ "to": "bot" }),
-        "merge" => json!({ "into": "ct_01ARZ3NDEKTSV4RRFFQ69G5FAW" }),
         "renew" => json!({ "epoch": 1 }),
         "invoices" | "paid" => json!({ "invoice": "i1" }),
         "draft" => json!({ "text": "x" }),
