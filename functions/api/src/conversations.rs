@@ -49,10 +49,10 @@ enum ListView {
 /// A number in a query is text.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(try_from = "String")]
-struct Limit(usize);
+pub(crate) struct Limit(pub(crate) usize);
 
 const LIMIT_DEFAULT: usize = 50;
-const LIMIT_MAX: usize = 100;
+pub(crate) const LIMIT_MAX: usize = 100;
 
 impl TryFrom<String> for Limit {
     type Error = String;

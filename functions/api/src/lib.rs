@@ -27,8 +27,10 @@ mod commands;
 mod config;
 mod content;
 mod conversations;
+mod feed;
 mod messages;
 mod openapi;
+mod tiles;
 mod view;
 
 pub use config::Config;
@@ -100,6 +102,8 @@ pub fn router(deps: Deps) -> Router {
         .route("/v1/conversations/{conversation}/messages", post(messages::reply))
         .route("/v1/messages/{message}/send-again", post(messages::send_again))
         .route("/v1/messages/{message}/files/{file}", get(messages::file))
+        .route("/v1/events", get(feed::events))
+        .route("/v1/tiles", get(tiles::tiles))
         .route("/v1/accounts", get(accounts::list))
         .route("/v1/accounts/{account}/notices", get(accounts::notices))
         .route("/v1/channels", get(accounts::channels))

@@ -5,7 +5,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{accounts, conversations, messages};
+use crate::{accounts, conversations, feed, messages, tiles};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -24,6 +24,8 @@ use crate::{accounts, conversations, messages};
         messages::reply,
         messages::send_again,
         messages::file,
+        feed::events,
+        tiles::tiles,
         accounts::list,
         accounts::notices,
         accounts::channels,

@@ -43,6 +43,7 @@ pub struct Confab {
     outbound: outbound::Deps,
     media: media::Deps,
     expiry: expiry::Deps,
+    projections: projections::Deps,
 }
 
 /// What a process is made of.
@@ -104,6 +105,7 @@ impl Confab {
             outbound: outbound::Deps::connect(&sdk, &outbound_config(&surroundings, &public_url)),
             media: media::Deps::connect(&sdk, &media_config(&surroundings)),
             expiry: expiry::Deps::connect(&sdk, &expiry_config(&surroundings)),
+            projections: projections::Deps::connect(&sdk, &changes_config(&surroundings)),
             clock,
             services,
             sdk,
@@ -182,6 +184,7 @@ impl Confab {
             "answers" => autoresponder::handle(&self.autoresponder, event, now).await,
             "outbound" => outbound::handle(&self.outbound, event, now).await,
             "media" => media::handle(&self.media, event, now).await,
+            "changes" => projections::handle(&self.projections, event, now).await,
             _ => inbound::handle(&self.inbound, &self.inbound.inbound, event, now).await,
         }
     }
@@ -287,6 +290,17 @@ fn expiry_config(aws: &Surroundings) -> expiry::Config {
         table: TABLE.to_owned(),
         outbound: queues::OUTBOUND.url(),
         bus: BUS.to_owned(),
+        log_level: LevelFilter::INFO,
+    }
+}
+
+fn changes_config(aws: &Surroundings) -> projections::Config {
+    projections::Config {
+        aws: aws.clone(),
+        table: TABLE.to_owned(),
+        changes: queues::CHANGES.url(),
+        changes_dead: queues::CHANGES.dead_url(),
+        receives_max: queues::CHANGES.receives_max,
         log_level: LevelFilter::INFO,
     }
 }

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::bus::BusEvent;
+use crate::bus::{BusEvent, Detail};
 use crate::conversation::{Base, Event, EventKind, OutKind, ReplyTo};
 use crate::id::{AccountId, ConversationId, Seq, WorkspaceId};
 use crate::private::Words;
@@ -54,6 +54,13 @@ pub enum OutboundJob {
         /// The attempt it was made for, from 1: another attempt is another job.
         attempt: usize,
     },
+}
+
+/// On the changes queue, where a rule of the bus puts what it hears: a conversation's log has
+/// grown. The envelope's other parts are the bus's own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    pub detail: Detail,
 }
 
 /// On the media queue.

@@ -10,6 +10,7 @@
 //! - [`incoming`], [`content`]: what channels hear and say, in one vocabulary.
 //! - [`job`], [`bus`]: what stages ask of one another, and what the world is told.
 //! - [`rights`]: what a user may do, and whose conversations they see.
+//! - [`tiles`]: what the desk counts for them.
 //! - [`id`], [`private`], [`account`], [`workspace`]: names, values that must not be logged,
 //!   settings.
 
@@ -28,5 +29,6 @@ pub mod not_done;
 pub mod private;
 pub mod responder;
 pub mod rights;
+pub mod tiles;
 pub mod window;
 pub mod workspace;

@@ -10,6 +10,8 @@
 //! - [`delivery`](Store::claim): how far an outbound message has travelled.
 //! - [`receipt`](Store::record_receipt): what providers report of it.
 //! - [`due`](Store::due), [`lists`](Store::list): the two sparse indexes.
+//! - [`projection`](Store::project): what follows each change; [`feed`](Store::feed) and
+//!   [`tiles`](Store::tiles) are read from it.
 //!
 //! The chart of items and the table of access patterns are in the README beside this folder.
 
@@ -21,15 +23,18 @@ mod delivery;
 mod due;
 mod error;
 mod event;
+mod feed;
 mod head;
 mod item;
 mod keys;
 mod lists;
 mod media;
+mod projection;
 mod read;
 mod receipt;
 pub mod schema;
 mod settings;
+mod tiles;
 
 pub use arrive::{Arrival, Arrived, Belongs, Dedupe, Found, NewIds};
 pub use change::{Changed, CommandKey};
@@ -39,10 +44,13 @@ pub use delivery::{Claim, Claimed, Sending};
 pub use due::{Due, DueWhat, SHARDS};
 pub use error::StoreError;
 pub use event::Logged;
+pub use feed::{Cursor, Feed};
 pub use lists::{Page, View};
 pub use media::{MediaState, StoredFile};
+pub use projection::{FEED_SHARDS, PROJECTED_MAX, feed_shard};
 pub use receipt::Recorded;
 pub use settings::{ApiKey, NoticeEntry};
+pub use tiles::{Difference, Tiles, Verified};
 
 use aws_sdk_dynamodb::Client;
 

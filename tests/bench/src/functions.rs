@@ -170,6 +170,8 @@ pub(crate) fn environment(function: &str) -> Vec<(&'static str, String)> {
         ("OUTBOUND_DEAD_LETTERS", queue("outbound-dead.fifo")),
         ("MEDIA_QUEUE", queue("media")),
         ("MEDIA_DEAD_LETTERS", queue("media-dead")),
+        ("CHANGES_QUEUE", queue("changes")),
+        ("CHANGES_DEAD_LETTERS", queue("changes-dead")),
         ("BUS", "bench".to_owned()),
         ("KEY", "arn:aws:kms:eu-central-1:0:key/bench".to_owned()),
         ("OBJECTS", "bench".to_owned()),

@@ -7,8 +7,8 @@ use std::path::Path;
 use crate::Failed;
 use crate::figure::Figure;
 
-pub const FUNCTIONS: [&str; 7] =
-    ["webhook", "inbound", "autoresponder", "outbound", "media", "expiry", "api"];
+pub const FUNCTIONS: [&str; 8] =
+    ["webhook", "inbound", "autoresponder", "outbound", "media", "projections", "expiry", "api"];
 
 /// P3, of the stripped bootstraps in a folder, each in a file of its function's name.
 ///

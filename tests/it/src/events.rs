@@ -95,6 +95,7 @@ async fn a_message_is_received_answered_and_replied_to() {
     let taken = webhook(&world, "webhook-whatsapp-text.json").await;
     assert_eq!(taken.status, StatusCode::OK);
     assert!(done(&handed_on(&world, &queues::INBOUND, "inbound.json").await));
+    assert!(done(&handed_on(&world, &queues::CHANGES, "projections.json").await));
     assert!(done(&handed_on(&world, &queues::ANSWERS, "autoresponder.json").await));
     assert!(done(&handed_on(&world, &queues::OUTBOUND, "outbound.json").await));
     assert_eq!(world.phone("wa1").inbox()[0].text.as_deref(), Some("Welcome to Acme."));

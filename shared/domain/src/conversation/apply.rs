@@ -67,6 +67,20 @@ impl Conversation {
         begun
     }
 
+    /// The state that a whole log leaves, from its opening on; `None` if it does not begin with one.
+    pub fn replay(
+        id: ConversationId,
+        workspace: &WorkspaceId,
+        events: impl IntoIterator<Item = Event>,
+    ) -> Option<Self> {
+        let mut events = events.into_iter();
+        let first = events.next()?;
+        let EventKind::Opened(opened) = &first.kind else { return None };
+        let mut state = Self::begin(id, workspace.clone(), &first, opened);
+        events.for_each(|event| state.apply(&event));
+        Some(state)
+    }
+
     /// The state after one more event.
     pub fn apply(&mut self, event: &Event) {
         self.seq = event.seq;

@@ -3,6 +3,8 @@
 mod answering;
 mod bad_input;
 mod channels;
+mod feed;
 mod hours;
 mod media;
 mod sending;
+mod tiles;
