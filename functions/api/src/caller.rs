@@ -3,13 +3,11 @@
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Path};
-use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
-use domain::id::WorkspaceId;
-use domain::rights::Viewer;
+use domain::conversation::Refusal;
+use domain::rights::{Permission, Viewer};
 use domain::workspace::{User, Workspace};
 use jiff::Timestamp;
-use platform::auth::Token;
 use platform::clock::Now;
 use platform::problem::Problem;
 use serde::de::DeserializeOwned;
@@ -18,7 +16,7 @@ use store::StoreError;
 use crate::Deps;
 use crate::answer::Failed;
 
-/// A user with a valid key, in their workspace, now.
+/// A user with a valid token or key, in their workspace, now.
 #[derive(Debug)]
 pub(crate) struct Caller {
     pub(crate) user: Arc<User>,
@@ -33,20 +31,12 @@ impl FromRequestParts<Arc<Deps>> for Caller {
         let Some(Now(now)) = parts.extensions.get().copied() else {
             return Err(Failed(Problem::unavailable()));
         };
-        let token = bearer(parts).ok_or_else(Problem::unauthorized)?;
-        let key = (token.workspace.clone(), token.key.clone());
-        let load =
-            async |(workspace, id): &(WorkspaceId, String)| deps.store.api_key(workspace, id).await;
-        let kept = deps.keys.get(&key, now, load).await?;
-        let valid = kept.filter(|kept| {
-            token.matches(&kept.hash) && kept.expires_at.is_none_or(|expires_at| now < expires_at)
-        });
-        let key = valid.ok_or_else(Problem::unauthorized)?;
+        let (workspace, user) = deps.bearer(&parts.headers, now).await?;
         let load = async |(workspace, user): &_| -> Result<_, StoreError> {
             Ok(deps.store.user(workspace, user).await?.map(Arc::new))
         };
-        let user = deps.users.get(&(key.workspace.clone(), key.user), now, load).await?;
-        let workspace = deps.workspace(&key.workspace, now).await?;
+        let user = deps.users.get(&(workspace.clone(), user), now, load).await?;
+        let workspace = deps.workspace(&workspace, now).await?;
         match (user, workspace) {
             (Some(user), Some(workspace)) if Viewer::of(&workspace, &user).is_some() => {
                 Ok(Self { user, workspace, now })
@@ -61,12 +51,14 @@ impl Caller {
     pub(crate) fn viewer(&self) -> Viewer<'_> {
         Viewer::of(&self.workspace, &self.user).expect("whoever has no role is not let in")
     }
-}
 
-fn bearer(parts: &Parts) -> Option<Token> {
-    let value = parts.headers.get(AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().parse().ok()).flatten()
+    /// Refuses whoever may not do this, naming what is missing.
+    pub(crate) fn may(&self, permission: Permission) -> Result<(), Failed> {
+        if self.viewer().may(permission) {
+            return Ok(());
+        }
+        Err(Failed::from(Refusal::NotPermitted(permission)))
+    }
 }
 
 /// A part of the path that has to be a name of the right kind; what is none names nothing.
@@ -108,8 +100,16 @@ pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     Ok(value)
 }
 
-/// Names the part that is wrong by its path, which begins with `root` if that is not empty.
+/// What is wrong, and the part it is wrong in.
 pub(crate) fn bad(root: &str, error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    Problem::bad_request(&field_of(root, error), error.inner().to_string())
+}
+
+/// The part that is wrong by its path, which begins with `root` if that is not empty.
+pub(crate) fn field_of(
+    root: &str,
+    error: &serde_path_to_error::Error<serde_json::Error>,
+) -> String {
     let words = error.inner().to_string();
     // `unknown field `x`` names the field better than the path of its parent does.
     let unknown = words.strip_prefix("unknown field `").and_then(|rest| rest.split('`').next());
@@ -119,6 +119,5 @@ pub(crate) fn bad(root: &str, error: &serde_path_to_error::Error<serde_json::Err
     let parent = unknown.and_then(|field| path.strip_suffix(field)).unwrap_or(&path);
     let steps = [root, parent.trim_matches('.'), unknown.or(missing).unwrap_or("")];
     let steps: Vec<&str> = steps.into_iter().filter(|step| !step.is_empty()).collect();
-    let field = if steps.is_empty() { "body".to_owned() } else { steps.join(".") };
-    Problem::bad_request(&field, words)
+    if steps.is_empty() { "body".to_owned() } else { steps.join(".") }
 }

@@ -2,6 +2,7 @@
 
 use platform::aws::Surroundings;
 use platform::config::Env;
+use platform::oidc::Trust;
 use platform::telemetry::LevelFilter;
 
 #[derive(Debug)]
@@ -11,6 +12,8 @@ pub struct Config {
     pub outbound: String,
     pub bus: String,
     pub objects: String,
+    /// Whose sign-in counts.
+    pub trust: Trust,
     pub log_level: LevelFilter,
 }
 
@@ -21,6 +24,8 @@ impl Config {
         let outbound = env.required("OUTBOUND_QUEUE");
         let bus = env.required("BUS");
         let objects = env.required("OBJECTS");
+        let issuer = env.required("OIDC_ISSUER");
+        let audience = env.required("OIDC_AUDIENCE");
         let log_level = env.required("LOG_LEVEL");
         Some(Self {
             aws: aws?,
@@ -28,6 +33,7 @@ impl Config {
             outbound: outbound?,
             bus: bus?,
             objects: objects?,
+            trust: Trust { issuer: issuer?, audience: audience? },
             log_level: log_level?,
         })
     }

@@ -3,22 +3,16 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::HeaderMap;
-use domain::conversation::{
-    Base, Close, CloseReason, Command, Conversation, Facts, ShownStatus, decide,
-};
+use domain::conversation::{Base, Conversation, Refusal, ShownStatus};
 use domain::id::{ConversationId, Seq};
-use domain::private::Words;
 use platform::problem::Problem;
 use serde::Deserialize;
-use store::{Changed, View};
-use utoipa::ToSchema;
+use store::View;
 
 use crate::Deps;
 use crate::answer::Failed;
-use crate::caller::{Asked, Caller, Named, read};
+use crate::caller::{Asked, Caller, Named};
 use crate::view::{self, ConversationView, EventView, Listed, ProblemView};
 
 /// What a list is asked for.
@@ -51,7 +45,7 @@ enum ListView {
 #[serde(try_from = "String")]
 pub(crate) struct Limit(pub(crate) usize);
 
-const LIMIT_DEFAULT: usize = 50;
+pub(crate) const LIMIT_DEFAULT: usize = 50;
 pub(crate) const LIMIT_MAX: usize = 100;
 
 impl TryFrom<String> for Limit {
@@ -150,7 +144,13 @@ pub(crate) async fn found(
     let seen = conversation.filter(|conversation| {
         conversation.base != Base::Unopened && caller.viewer().sees(conversation)
     });
-    Ok(seen.ok_or_else(|| Problem::not_found("conversation"))?)
+    let seen = seen.ok_or_else(|| Problem::not_found("conversation"))?;
+    match seen.base {
+        Base::Deleted { .. } => Err(Refusal::Gone.into()),
+        Base::Unopened | Base::New | Base::Active | Base::Pending | Base::Resolved { .. } => {
+            Ok(seen)
+        }
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -203,77 +203,4 @@ pub(crate) async fn events(
     let next = log.last().filter(|_| more).map(|last| last.event.seq.to_string());
     let items = log.iter().map(|logged| view::event(id, logged)).collect();
     Ok(Json(Listed { items, next }))
-}
-
-/// What may be said on closing.
-#[derive(Debug, Default, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct CloseBody {
-    #[serde(default)]
-    category: Option<String>,
-    #[serde(default)]
-    #[schema(value_type = Option<String>)]
-    summary: Option<Words>,
-}
-
-const NOTE_CHARS_MAX: usize = 2_000;
-
-#[utoipa::path(
-    post,
-    path = "/v1/conversations/{conversation}/close",
-    params(
-        ("conversation" = String, Path, description = "A conversation"),
-        ("idempotency-key" = Option<String>, Header, description = "The same key twice is the same command once"),
-    ),
-    request_body = Option<CloseBody>,
-    responses(
-        (status = 200, description = "It is closed", body = ConversationView),
-        (status = "default", description = "A problem, RFC 9457", content_type = "application/problem+json", body = ProblemView),
-    ),
-    security(("bearer" = [])),
-)]
-pub(crate) async fn close(
-    State(deps): State<Arc<Deps>>,
-    caller: Caller,
-    Named(id): Named<ConversationId>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Json<ConversationView>, Failed> {
-    let CloseBody { category, summary } =
-        if body.is_empty() { CloseBody::default() } else { read(&body)? };
-    let summary_chars = summary.as_ref().map_or(0, |summary| summary.reveal().chars().count());
-    if summary_chars > NOTE_CHARS_MAX {
-        let detail = format!("must have at most {NOTE_CHARS_MAX} characters");
-        return Err(Failed(Problem::bad_request("summary", detail)));
-    }
-    let conversation = found(&deps, &caller, id).await?;
-    let close = Close {
-        by: Some(caller.viewer()),
-        reason: CloseReason::User,
-        category: category.as_deref(),
-        summary: summary.as_ref(),
-    };
-    let facts = Facts::of(&caller.workspace);
-    let command = caller.command(&headers, &["close", &id.to_string()])?;
-    let changed = deps
-        .store
-        .change(
-            &caller.workspace.id,
-            conversation.id,
-            command.as_ref(),
-            caller.due(),
-            caller.now,
-            |conversation| decide(Some(conversation), Command::Close(&close), &facts, caller.now),
-        )
-        .await?;
-    let after = match changed {
-        Changed::Committed(committed) => {
-            deps.finish(&caller, id, &committed.events).await?;
-            committed.conversation
-        }
-        Changed::Repeated { .. } | Changed::Unchanged => found(&deps, &caller, id).await?,
-        Changed::Refused(refusal) => return Err(refusal.into()),
-        Changed::Absent => return Err(Failed(Problem::not_found("conversation"))),
-    };
-    Ok(Json(viewed(&deps, &caller, &after).await?))
 }

@@ -10,6 +10,7 @@ use axum::Router;
 use axum::routing::{get, post};
 use domain::account::ChannelAccount;
 use domain::id::{AccountId, UserId, WorkspaceId};
+use domain::private::Private;
 use domain::workspace::{User, Workspace};
 use jiff::{SignedDuration, Timestamp};
 use platform::aws::SdkConfig;
@@ -17,14 +18,20 @@ use platform::bus::Bus;
 use platform::cache::Cache;
 use platform::hand_on::HandOn;
 use platform::objects::Objects;
+use platform::oidc::{KeySet, Keys, Verifier};
 use platform::queue::Queue;
 use store::{ApiKey, Store, StoreError};
 
 mod accounts;
+mod actions;
 mod answer;
+mod audit;
+mod bearer;
+mod begin;
 mod caller;
 mod commands;
 mod config;
+mod consents;
 mod content;
 mod conversations;
 mod feed;
@@ -46,6 +53,9 @@ pub struct Deps {
     workspaces: Cache<WorkspaceId, Option<Arc<Workspace>>>,
     keys: Cache<(WorkspaceId, String), Option<ApiKey>>,
     users: Cache<(WorkspaceId, UserId), Option<Arc<User>>>,
+    sign_in: Verifier,
+    /// Users by the e-mail they sign in with.
+    emails: Cache<(WorkspaceId, Private<String>), Option<UserId>>,
 }
 
 /// Changed settings are in use, and revoked keys are refused, after at most this long.
@@ -67,7 +77,16 @@ impl Deps {
             workspaces: Cache::new(KEPT_FOR, KEPT_MAX),
             keys: Cache::new(KEPT_FOR, KEPT_MAX),
             users: Cache::new(KEPT_FOR, KEPT_MAX),
+            sign_in: Verifier::new(config.trust.clone(), Keys::published()),
+            emails: Cache::new(KEPT_FOR, KEPT_MAX),
         }
+    }
+
+    /// Takes the keys of the sign-in issuer from its hand: it is in this process.
+    #[must_use]
+    pub fn trusting(mut self, keys: KeySet, config: &Config) -> Self {
+        self.sign_in = Verifier::new(config.trust.clone(), Keys::Fixed(keys));
+        self
     }
 
     async fn account(
@@ -95,10 +114,13 @@ impl Deps {
 
 pub fn router(deps: Deps) -> Router {
     Router::new()
-        .route("/v1/conversations", get(conversations::list).post(messages::start))
-        .route("/v1/conversations/{conversation}", get(conversations::get))
+        .route("/v1/conversations", get(conversations::list).post(begin::start))
+        .route("/v1/conversations/{conversation}", get(conversations::get).delete(actions::delete))
         .route("/v1/conversations/{conversation}/events", get(conversations::events))
-        .route("/v1/conversations/{conversation}/close", post(conversations::close))
+        .route("/v1/conversations/open", post(begin::open))
+        .route("/v1/campaign-messages", post(begin::campaign_message))
+        .route("/v1/internal-chats", post(begin::internal_chat))
+        .merge(actions::router())
         .route("/v1/conversations/{conversation}/messages", post(messages::reply))
         .route("/v1/messages/{message}/send-again", post(messages::send_again))
         .route("/v1/messages/{message}/files/{file}", get(messages::file))
@@ -107,6 +129,8 @@ pub fn router(deps: Deps) -> Router {
         .route("/v1/accounts", get(accounts::list))
         .route("/v1/accounts/{account}/notices", get(accounts::notices))
         .route("/v1/channels", get(accounts::channels))
+        .route("/v1/consents", get(consents::get).post(consents::upload))
+        .route("/v1/audit", get(audit::list))
         .route("/v1/openapi.json", get(openapi::document))
         .fallback(answer::no_such_path)
         .method_not_allowed_fallback(answer::no_such_method)

@@ -9,18 +9,14 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use channels::Channel;
 use domain::account::ChannelAccount;
-use domain::conversation::{Command, Conversation, Facts, Quote, Reply, To, Via, decide};
+use domain::conversation::{Command, Conversation, Facts, Quote, Reply, To, decide};
 use domain::delivery::{Attempt, DeliveryStatus};
 use domain::id::{AccountId, ConversationId, MessageId, Seq};
 use domain::job::{EventName, FollowUps};
-use domain::private::Address;
 use platform::problem::Problem;
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use store::{
-    Arrival, Arrived, Belongs, Changed, CommandKey, Dedupe, DuePolicy, Found, Logged, MediaState,
-    NewIds,
-};
+use store::{Changed, DuePolicy, Logged, MediaState};
 use utoipa::ToSchema;
 
 use crate::Deps;
@@ -52,27 +48,14 @@ pub(crate) struct ReplyBody {
     quotes: Option<MessageId>,
 }
 
-/// A first message to a contact.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct StartBody {
-    #[schema(value_type = String)]
-    account: AccountId,
-    /// As the channel names the contact: a phone number in E.164, a chat id.
-    #[schema(value_type = String)]
-    to: Address,
-    #[schema(value_type = ContentBody)]
-    content: Map<String, Value>,
-}
-
 /// An account the message goes out through.
-struct Route {
-    account: Arc<ChannelAccount>,
-    channel: &'static dyn Channel,
+pub(crate) struct Route {
+    pub(crate) account: Arc<ChannelAccount>,
+    pub(crate) channel: &'static dyn Channel,
 }
 
 impl Route {
-    fn facts<'a>(&'a self, caller: &'a Caller) -> Facts<'a> {
+    pub(crate) fn facts<'a>(&'a self, caller: &'a Caller) -> Facts<'a> {
         Facts {
             workspace: &caller.workspace,
             capabilities: self.channel.capabilities(),
@@ -82,7 +65,7 @@ impl Route {
 }
 
 /// An account of the caller's own workspace.
-async fn route(deps: &Deps, caller: &Caller, id: &AccountId) -> Result<Route, Failed> {
+pub(crate) async fn route(deps: &Deps, caller: &Caller, id: &AccountId) -> Result<Route, Failed> {
     let account = deps.account(id, caller.now).await?;
     let account = account.filter(|account| account.workspace == caller.workspace.id);
     let account = account.ok_or_else(|| {
@@ -198,89 +181,16 @@ async fn accepted(
 }
 
 /// The message among what a command has caused.
-fn answer(id: ConversationId, log: &[Logged]) -> Result<(StatusCode, Json<EventView>), Failed> {
+pub(crate) fn answer(
+    id: ConversationId,
+    log: &[Logged],
+) -> Result<(StatusCode, Json<EventView>), Failed> {
     let message = log.iter().find(|logged| logged.delivery.is_some());
     let message = message.ok_or_else(|| Problem::not_found("message"))?;
     Ok((StatusCode::ACCEPTED, Json(view::event(id, message))))
 }
 
-/// T03: a user writes first.
-#[utoipa::path(
-    post,
-    path = "/v1/conversations",
-    params(("idempotency-key" = Option<String>, Header, description = "The same key twice is the same command once")),
-    request_body = StartBody,
-    responses(
-        (status = 202, description = "The conversation has begun and its first message was accepted", body = EventView),
-        (status = "default", description = "A problem, RFC 9457", content_type = "application/problem+json", body = ProblemView),
-    ),
-    security(("bearer" = [])),
-)]
-pub(crate) async fn start(
-    State(deps): State<Arc<Deps>>,
-    caller: Caller,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<(StatusCode, Json<EventView>), Failed> {
-    let StartBody { account, to, content } = read(&body)?;
-    let content = content::read(content)?;
-    if to.reveal().trim().is_empty() {
-        return Err(Failed(Problem::bad_request("to", "must not be empty")));
-    }
-    let route = route(&deps, &caller, &account).await?;
-    let what = ["start", account.as_str(), to.reveal().as_str()];
-    let command = caller
-        .command(&headers, &what)?
-        .unwrap_or_else(|| CommandKey::new(&["once", &caller.now.to_string(), to.reveal()]));
-    let scope = caller.workspace.rules.open_scope.of(&account);
-    let via = Via { account, address: to };
-    let now = caller.now;
-    let arrival = Arrival {
-        workspace: &caller.workspace.id,
-        account: &via.account,
-        address: &via.address,
-        aliases: &[],
-        name: None,
-        scope: &scope,
-        dedupe: Dedupe::Command(&command),
-        about: None,
-        belongs: Belongs::WithContact,
-        new_ids: NewIds::of(now, &[command.as_str()]),
-        due: caller.due(),
-    };
-    let facts = route.facts(&caller);
-    let arrived = deps
-        .store
-        .arrive(&arrival, now, |found: &Found<'_>| {
-            let party = found.party();
-            let reply = Reply {
-                by: caller.viewer(),
-                content: &content,
-                quotes: None,
-                expected_seq: None,
-                epoch: None,
-                to: To::Contact { via: &via, party: &party },
-            };
-            decide(found.conversation, Command::Reply(&reply), &facts, now)
-        })
-        .await?;
-    let (id, log) = match arrived {
-        Arrived::Committed(committed) => {
-            let id = committed.conversation.id;
-            deps.finish(&caller, id, &committed.events).await?;
-            let (first, last) = ends(&committed.events);
-            (id, deps.repeat(&caller, id, first, last).await?)
-        }
-        Arrived::Repeated { conversation, first, last } => {
-            (conversation, deps.repeat(&caller, conversation, first, last).await?)
-        }
-        Arrived::Refused(refusal) => return Err(refusal.into()),
-        Arrived::Unchanged => return Err(Failed(Problem::unavailable())),
-    };
-    answer(id, &log)
-}
-
-fn ends(events: &[domain::conversation::Event]) -> (Seq, Seq) {
+pub(crate) fn ends(events: &[domain::conversation::Event]) -> (Seq, Seq) {
     let seq =
         |event: Option<&domain::conversation::Event>| event.map_or(Seq::ZERO, |event| event.seq);
     (seq(events.first()), seq(events.last()))

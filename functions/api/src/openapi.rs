@@ -5,7 +5,7 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use crate::{accounts, conversations, feed, messages, tiles};
+use crate::{accounts, actions, audit, begin, consents, conversations, feed, messages, tiles};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -19,8 +19,29 @@ use crate::{accounts, conversations, feed, messages, tiles};
         conversations::list,
         conversations::get,
         conversations::events,
-        conversations::close,
-        messages::start,
+        actions::close,
+        actions::delete,
+        actions::reopen,
+        actions::status,
+        actions::snooze,
+        actions::wake,
+        actions::assign,
+        actions::visibility,
+        actions::labels,
+        actions::claim,
+        actions::renew_claim,
+        actions::unclaim,
+        actions::handoff,
+        actions::hand_back,
+        actions::note,
+        actions::internal_message,
+        actions::invoice,
+        actions::invoice_paid,
+        actions::bulk,
+        begin::start,
+        begin::campaign_message,
+        begin::open,
+        begin::internal_chat,
         messages::reply,
         messages::send_again,
         messages::file,
@@ -29,6 +50,9 @@ use crate::{accounts, conversations, feed, messages, tiles};
         accounts::list,
         accounts::notices,
         accounts::channels,
+        audit::list,
+        consents::get,
+        consents::upload,
     ),
     modifiers(&Bearer),
 )]

@@ -144,9 +144,13 @@ pub(crate) async fn consent(
     let update = ConsentUpdate {
         workspace: &place.workspace.id,
         account: &place.account.id,
-        from: &consent.from,
+        address: &consent.from.address,
+        name: consent.from.name.as_ref(),
         change: &consent.change,
         at: consent.at.min(place.received_at),
+        heard_at: place.received_at,
+        by: None,
+        note: None,
         new_contact: ids.contact,
     };
     deps.store.hear_consent(&update).await?;

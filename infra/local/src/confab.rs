@@ -19,6 +19,7 @@ use store::{Store, StoreError};
 
 use crate::aws::{BusLog, Folder, Inside, KeyFile, KeyFileError, Services, Table, Tap};
 use crate::clock::Clock;
+use crate::issuer::{Issuer, IssuerError};
 use crate::queues::{self, Queues, QueuesError, Record, Spec};
 
 const TABLE: &str = "confab";
@@ -38,6 +39,7 @@ pub struct Confab {
     pub store: Store,
     pub vault: Vault,
     pub public_url: BaseUrl,
+    pub issuer: Issuer,
     inbound: inbound::Deps,
     autoresponder: autoresponder::Deps,
     outbound: outbound::Deps,
@@ -66,6 +68,8 @@ pub enum OpenError {
     Queues(#[from] QueuesError),
     #[error(transparent)]
     Key(#[from] KeyFileError),
+    #[error(transparent)]
+    Issuer(#[from] IssuerError),
     #[error("the table cannot be used")]
     Store(#[from] StoreError),
 }
@@ -111,6 +115,7 @@ impl Confab {
             sdk,
             store,
             vault,
+            issuer: Issuer::open(file("issuer.key").as_deref(), &public_url)?,
             public_url,
         })
     }
@@ -133,13 +138,15 @@ impl Confab {
             outbound: queues::OUTBOUND.url(),
             bus: BUS.to_owned(),
             objects: BUCKET.to_owned(),
+            trust: self.issuer.trust(),
             log_level: LevelFilter::INFO,
             aws: surroundings,
         };
+        let keys = self.issuer.keys();
         let clock = Arc::clone(&self.clock);
         let stamp = move |request: Request| std::future::ready(Now(clock.now()).stamp(request));
         webhook::router(webhook::Deps::connect(&self.sdk, &webhook))
-            .merge(api::router(api::Deps::connect(&self.sdk, &api)))
+            .merge(api::router(api::Deps::connect(&self.sdk, &api).trusting(keys, &api)))
             .layer(map_request(stamp))
     }
 

@@ -143,6 +143,10 @@ pub async fn make_token(
         id: token.key.clone(),
         hash: token.hash(),
         user: user.clone(),
+        name: "made by an operator".to_owned(),
+        scopes: None,
+        created_at: Some(now),
+        last_used_at: None,
         expires_at: Some(domain::window::after(now, expires_in)),
     };
     store.put_api_key(&key).await?;

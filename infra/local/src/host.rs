@@ -21,7 +21,8 @@ use simulator::Simulator;
 
 use crate::aws::key_of;
 use crate::confab::{BUCKET, Confab, OBJECTS_PATH};
-use crate::deployed::{DeployedError, make_token};
+use crate::deployed::make_token;
+use crate::issuer::{self, Bearer};
 use crate::workers::quiet;
 
 #[derive(Debug)]
@@ -30,8 +31,8 @@ struct Host {
     objects: Objects,
 }
 
-/// Everything the host answers.
-pub fn router(confab: &Arc<Confab>, simulator: &Simulator) -> Router {
+/// Everything the host answers. People of `workspaces` can sign in.
+pub fn router(confab: &Arc<Confab>, simulator: &Simulator, workspaces: Vec<WorkspaceId>) -> Router {
     let host = Arc::new(Host {
         confab: Arc::clone(confab),
         objects: Objects::connect(&confab.sdk, BUCKET),
@@ -48,6 +49,7 @@ pub fn router(confab: &Arc<Confab>, simulator: &Simulator) -> Router {
         .route("/dev/redrive", post(redrive))
         .with_state(host)
         .merge(simulator.router())
+        .merge(issuer::router(confab, workspaces))
         .merge(confab.router())
 }
 
@@ -111,19 +113,18 @@ struct TokenBody {
     user: UserId,
 }
 
-/// How long a token of the laptop works.
-const TOKENS_LAST: SignedDuration = SignedDuration::from_hours(30 * 24);
-
+/// A token of the built-in issuer; a key for the API if the user has no e-mail to sign in with.
 async fn token(State(host): State<Arc<Host>>, body: Bytes) -> Result<Json<Value>, Failed> {
-    let TokenBody { workspace, user } = read(&body)?;
+    let TokenBody { workspace, user: id } = read(&body)?;
     let (store, now) = (&host.confab.store, host.confab.clock.now());
-    match make_token(store, &workspace, &user, TOKENS_LAST, now).await {
-        Ok(token) => Ok(Json(json!({ "token": token }))),
-        Err(DeployedError::NoSuchUser { .. }) => {
-            Err(Failed(Problem::not_found("user in that workspace")))
-        }
-        Err(failed) => Err(failed.into()),
-    }
+    let user = store.user(&workspace, &id).await?;
+    let user = user.ok_or_else(|| Failed(Problem::not_found("user in that workspace")))?;
+    let token = if user.email.is_empty() {
+        make_token(store, &workspace, &id, issuer::TOKENS_LAST, now).await?
+    } else {
+        host.confab.issuer.token(&Bearer { workspace, user, nonce: None }, now)?
+    };
+    Ok(Json(json!({ "token": token })))
 }
 
 fn read<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, Failed> {

@@ -11,12 +11,13 @@ use local::confab::{Confab, Parts};
 use local::deployed::{self, Deployment, NewToken, Tables};
 use local::options::{Asked, ClockKind, HELP, Options};
 use local::provision::{Provisioned, apply, demo};
-use local::{host, options, played, provision, workers};
+use local::{audit, host, options, played, provision, workers};
 use platform::aws::Surroundings;
 use platform::batch::chain;
 use platform::config::{BaseUrl, from_process};
 use platform::telemetry;
 use simulator::{Delivery, Simulator};
+use store::Hash;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -30,6 +31,7 @@ async fn main() -> ExitCode {
         }
         Ok(Asked::Token(new)) => make_token(&new).await,
         Ok(Asked::VerifyTiles { tables, workspace }) => verify_tiles(&tables, &workspace).await,
+        Ok(Asked::VerifyAudit { file, last }) => verify_audit(&file, last.as_ref()),
         Ok(Asked::Help) => {
             say(HELP.trim_end());
             Ok(())
@@ -85,7 +87,8 @@ async fn start(options: Options) -> Result<(), Stopped> {
     if let Some(file) = &phones {
         played::recall(&simulator, file)?;
     }
-    let router = host::router(&confab, &simulator);
+    let workspaces = provisioned.workspaces.iter().map(|known| known.workspace.id.clone());
+    let router = host::router(&confab, &simulator, workspaces.collect());
     announce(&own);
     let (quit, quitting) = oneshot::channel::<()>();
     let working = std::thread::spawn(move || work(&confab, quitting));
@@ -139,11 +142,24 @@ fn work(confab: &Arc<Confab>, quitting: oneshot::Receiver<()>) {
 /// What is not finished by then is finished after the next start.
 const FINISH_WITHIN: Duration = Duration::from_secs(5);
 
-fn read_file(file: &Path) -> Result<Provisioned, Stopped> {
-    let text = std::fs::read_to_string(file).map_err(|error| {
+fn read_text(file: &Path) -> Result<String, Stopped> {
+    std::fs::read_to_string(file).map_err(|error| {
         Stopped::Faults(vec![format!("{} cannot be read: {error}", file.display())])
-    })?;
-    provision::read(&text).map_err(Stopped::Faults)
+    })
+}
+
+fn read_file(file: &Path) -> Result<Provisioned, Stopped> {
+    provision::read(&read_text(file)?).map_err(Stopped::Faults)
+}
+
+fn verify_audit(file: &Path, last: Option<&Hash>) -> Result<(), Stopped> {
+    match audit::check(&read_text(file)?, last) {
+        Ok(holds) => {
+            say(&holds);
+            Ok(())
+        }
+        Err(wrong) => Err(Stopped::Faults(vec![wrong])),
+    }
 }
 
 async fn provision_deployment(deployment: &Deployment, file: &Path) -> Result<(), Stopped> {

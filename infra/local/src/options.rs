@@ -8,6 +8,7 @@ use std::str::FromStr;
 use domain::id::WorkspaceId;
 use lexopt::Arg;
 use platform::config::BaseUrl;
+use store::Hash;
 
 use crate::deployed::{Deployment, NewToken, Tables};
 
@@ -45,6 +46,11 @@ pub enum Asked {
         tables: Tables,
         workspace: WorkspaceId,
     },
+    /// Checks an exported audit.
+    VerifyAudit {
+        file: PathBuf,
+        last: Option<Hash>,
+    },
     Help,
 }
 
@@ -69,6 +75,12 @@ For either, while nothing happens (a laptop's host is stopped):
 
   verify-tiles --workspace ID [--data DIR | --table NAME]
                         looks whether the tiles are what the logs say
+
+Without any of that:
+
+  verify-audit FILE [--last HASH]
+                        checks an exported audit, an entry on each line, and says
+                        which entry is not what was written; HASH is what it ends in
 ";
 
 impl Default for Options {
@@ -95,6 +107,7 @@ pub fn read(arguments: impl IntoIterator<Item = String>) -> Result<Asked, Vec<St
         Some("provision") => read_provision(arguments.skip(1)),
         Some("token") => read_token(arguments.skip(1)),
         Some("verify-tiles") => read_verify(arguments.skip(1)),
+        Some("verify-audit") => read_verify_audit(arguments.skip(1)),
         Some(_) | None => read_run(arguments),
     }
 }
@@ -186,6 +199,24 @@ fn read_verify(arguments: impl Iterator<Item = String>) -> Result<Asked, Vec<Str
     }
 }
 
+fn read_verify_audit(arguments: impl Iterator<Item = String>) -> Result<Asked, Vec<String>> {
+    let mut arguments = arguments.peekable();
+    let file = arguments.next_if(|first| !first.starts_with("--")).map(PathBuf::from);
+    let (values, mut faults) = values(arguments, &["last"]);
+    let last = match values.get("last") {
+        Some(_) => needed(&values, "last", &mut faults),
+        None => None,
+    };
+    match file {
+        Some(file) if faults.is_empty() => Ok(Asked::VerifyAudit { file, last }),
+        Some(_) => Err(faults),
+        None => {
+            faults.insert(0, "verify-audit needs a file".to_owned());
+            Err(faults)
+        }
+    }
+}
+
 fn read_run(arguments: impl Iterator<Item = String>) -> Result<Asked, Vec<String>> {
     let mut options = Options::default();
     let mut faults = Vec::new();
@@ -269,6 +300,17 @@ mod tests {
         let here = Asked::VerifyTiles { tables: here, workspace: acme() };
         assert_eq!(asked("verify-tiles --workspace acme"), Ok(here));
         assert_eq!(asked("verify-tiles --table t --data d").unwrap_err().len(), 2);
+    }
+
+    #[test]
+    fn an_audit_is_checked_with_or_without_its_end() {
+        let file = PathBuf::from("audit.jsonl");
+        let checked = |last| Ok(Asked::VerifyAudit { file: file.clone(), last });
+        let hash = "ab".repeat(32);
+        assert_eq!(read(arguments("verify-audit audit.jsonl")), checked(None));
+        let given = format!("verify-audit audit.jsonl --last {hash}");
+        assert_eq!(read(arguments(&given)), checked(Some(hash.parse().unwrap())));
+        assert_eq!(read(arguments("verify-audit --last x")).unwrap_err().len(), 2);
     }
 
     #[test]

@@ -97,6 +97,10 @@ slug!(
     /// An invoice, as the system that issued it names it.
     InvoiceId
 );
+slug!(
+    /// A snippet or a saved view, as its owner calls it.
+    KeptId
+);
 
 macro_rules! sortable {
     ($(#[$doc:meta])* $name:ident, $prefix:literal) => {

@@ -7,6 +7,7 @@
 //! - [`conversation`]: the state, the transition table, the log.
 //! - [`delivery`], [`window`], [`consent`], [`calendar`], [`capabilities`]: the rules it leans on.
 //! - [`responder`]: what answers when nobody has.
+//! - [`notifications`]: who is told of what. [`kept`]: what users keep in the desk.
 //! - [`incoming`], [`content`]: what channels hear and say, in one vocabulary.
 //! - [`job`], [`bus`]: what stages ask of one another, and what the world is told.
 //! - [`rights`]: what a user may do, and whose conversations they see.
@@ -25,7 +26,9 @@ pub mod delivery;
 pub mod id;
 pub mod incoming;
 pub mod job;
+pub mod kept;
 pub mod not_done;
+pub mod notifications;
 pub mod private;
 pub mod responder;
 pub mod rights;

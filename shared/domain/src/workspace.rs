@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::{Calendar, Zone};
+use crate::consent::OwnWords;
 use crate::conversation::{Scope, StatusPreset};
 use crate::id::{AccountId, GroupId, RoleId, UserId, WorkspaceId};
 use crate::responder::Responders;
@@ -27,6 +28,11 @@ pub struct Workspace {
     /// What users may do, by the name of their role.
     #[serde(default = "default_roles")]
     pub roles: Vec<Role>,
+    /// Words of the workspace's own that opt out and in, where they are all a contact writes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub opt_out_words: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub opt_in_words: Vec<String>,
     /// How often the settings have been changed, so that no change is lost to another.
     #[serde(default)]
     pub revision: u32,
@@ -48,8 +54,15 @@ impl Workspace {
             responders: Responders::default(),
             groups: Vec::new(),
             roles: rights::roles(preset),
+            opt_out_words: Vec::new(),
+            opt_in_words: Vec::new(),
             revision: 0,
         }
+    }
+
+    /// The words that count as an opt-out or an opt-in beside those of every workspace.
+    pub fn consent_words(&self) -> OwnWords<'_> {
+        OwnWords { out: &self.opt_out_words, back_in: &self.opt_in_words }
     }
 
     pub fn role(&self, id: &RoleId) -> Option<&Role> {

@@ -21,7 +21,8 @@ pub struct Token {
 #[error("not a token of Confab")]
 pub struct BadToken;
 
-const PREFIX: &str = "confab_";
+/// What a key for the API begins with, and no other token does.
+pub const PREFIX: &str = "confab_";
 const KEY_BYTES: usize = 8;
 const SECRET_BYTES: usize = 24;
 

@@ -49,7 +49,8 @@ impl<K: Eq + Hash + Clone, V: Clone> Cache<K, V> {
         entries.get(key).filter(|entry| now < entry.until).map(|entry| entry.value.clone())
     }
 
-    fn keep(&self, key: K, value: V, now: Timestamp) {
+    /// Keeps an answer that is known without asking.
+    pub fn keep(&self, key: K, value: V, now: Timestamp) {
         let until = domain::window::after(now, self.keep_for);
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         if entries.len() >= self.entries_max {

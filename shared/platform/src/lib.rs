@@ -7,7 +7,7 @@
 //! - [`secrets`], [`accounts`], [`cache`]: channel accounts with their secrets, kept for a minute.
 //! - [`http`], [`reach`]: requests to providers, and where a request may go.
 //! - [`objects`]: files. [`config`], [`telemetry`], [`clock`]: what a function reads and says.
-//! - [`auth`], [`problem`]: who calls the API, and how it says no.
+//! - [`auth`], [`oidc`], [`problem`]: who calls the API, and how it says no.
 
 pub mod accounts;
 pub mod auth;
@@ -20,6 +20,7 @@ pub mod config;
 pub mod hand_on;
 pub mod http;
 pub mod objects;
+pub mod oidc;
 pub mod problem;
 pub mod queue;
 pub mod reach;

@@ -55,6 +55,22 @@ impl Objects {
         Ok(())
     }
 
+    /// Removes a file. One that is gone already is removed.
+    ///
+    /// # Errors
+    ///
+    /// If the storage is out of reach.
+    pub async fn delete(&self, key: &str) -> Result<(), ObjectsError> {
+        self.client
+            .delete_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .send()
+            .await
+            .map_err(|error| ObjectsError(Box::new(error)))?;
+        Ok(())
+    }
+
     /// An address at which the file can be downloaded for five minutes. Always as an attachment:
     /// what contacts send must not run as a page of ours.
     ///

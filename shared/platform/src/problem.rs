@@ -48,7 +48,8 @@ impl Problem {
         self.status
     }
 
-    pub fn into_response(self) -> Response<String> {
+    /// The problem as its JSON.
+    pub fn body(self) -> Value {
         let mut body = json!({
             "type": self.kind,
             "title": self.status.canonical_reason().unwrap_or("Error"),
@@ -58,8 +59,13 @@ impl Problem {
         if let Value::Object(members) = &mut body {
             members.extend(self.more);
         }
-        let mut response = Response::new(body.to_string());
-        *response.status_mut() = self.status;
+        body
+    }
+
+    pub fn into_response(self) -> Response<String> {
+        let status = self.status;
+        let mut response = Response::new(self.body().to_string());
+        *response.status_mut() = status;
         let json = http::HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(CONTENT_TYPE, json);
         response

@@ -6,7 +6,9 @@
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use aws_sdk_dynamodb::types::builders::PutBuilder;
 use domain::consent::{Consent, Topic};
-use domain::conversation::{Conversation, Decision, Event, OutKind, Party, Quoted, Refusal, Scope};
+use domain::conversation::{
+    ConsentHeard, Conversation, Decision, Event, OutKind, Party, Quoted, Refusal, Scope,
+};
 use domain::id::{AccountId, ContactId, ConversationId, ProviderMessageId, Seq, WorkspaceId};
 use domain::private::{Address, Words};
 use jiff::{SignedDuration, Timestamp};
@@ -16,6 +18,7 @@ use crate::commit::{
     ABSENT, CONVERSATION, Committed, DuePolicy, Plan, TRIES_MAX, Written, put, put_item, update,
     update_item,
 };
+use crate::consent::ConsentUpdate;
 use crate::contact::{KnownAddress, consent_attribute, new_profile};
 use crate::head::Head;
 use crate::item::{Attributes, Item, expiry, json, number, text};
@@ -130,7 +133,7 @@ pub enum Arrived {
 
 /// Providers repeat for up to seven days; this is well beyond.
 const REFERENCES_LAST: SignedDuration = SignedDuration::from_hours(35 * 24);
-const COMMANDS_LAST: SignedDuration = SignedDuration::from_hours(7 * 24);
+pub(crate) const COMMANDS_LAST: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 const SEQ: &str = "sq";
 const FIRST: &str = "f";
@@ -267,8 +270,8 @@ impl Store {
             consent: known.map(|known| known.consent.clone()).unwrap_or_default(),
             marketing: known.map(|known| known.marketing.clone()).unwrap_or_default(),
         };
-        if let Some((topic, consent)) = &heard {
-            match topic {
+        if let Some((heard, consent)) = &heard {
+            match heard.change.topic {
                 Topic::Everything => current.consent = consent.clone(),
                 Topic::Marketing => current.marketing = consent.clone(),
             }
@@ -293,6 +296,20 @@ impl Store {
                 items.push(new_address(alias)?);
             }
         }
+        if let Some((heard, _)) = &heard {
+            items.push(self.ledger_item(&ConsentUpdate {
+                workspace,
+                account,
+                address: arrival.address,
+                name: None,
+                change: &heard.change,
+                at: now,
+                heard_at: now,
+                by: None,
+                note: None,
+                new_contact: conversation.contact,
+            })?);
+        }
         if plan.begins() && seen.is_new() {
             let profile = new_profile(workspace, conversation.contact, current.name.as_ref(), now);
             items.push(put_item(put(&self.table, profile))?);
@@ -305,7 +322,7 @@ impl Store {
         key: &Key,
         moved: bool,
         conversation: ConversationId,
-        heard: &Option<(Topic, Consent)>,
+        heard: &Option<(&ConsentHeard, Consent)>,
     ) -> Result<Option<TransactWriteItem>, StoreError> {
         let mut sets = Vec::new();
         let mut builder = update(&self.table, key);
@@ -315,10 +332,10 @@ impl Store {
                 .expression_attribute_names("#cv", CONVERSATION)
                 .expression_attribute_values(":cv", text(conversation.to_string()));
         }
-        if let Some((topic, consent)) = heard {
+        if let Some((heard, consent)) = heard {
             sets.push("#co = :co");
             builder = builder
-                .expression_attribute_names("#co", consent_attribute(*topic))
+                .expression_attribute_names("#co", consent_attribute(heard.change.topic))
                 .expression_attribute_values(":co", json(consent));
         }
         if sets.is_empty() {
@@ -463,9 +480,14 @@ pub(crate) fn repeated(item: &Item) -> Option<Result<Arrived, StoreError>> {
     }))
 }
 
-fn heard(events: &[Event]) -> Option<(Topic, Consent)> {
+/// A wish that stands in a message. One without a message is put down by
+/// [`hear_consent`](Store::hear_consent), with the time when it was said.
+fn heard(events: &[Event]) -> Option<(&ConsentHeard, Consent)> {
+    if !events.iter().any(|event| event.kind.received().is_some()) {
+        return None;
+    }
     events.iter().find_map(|event| {
         let heard = event.kind.heard()?;
-        Some((heard.change.topic, Consent::heard(&heard.change, event.at)))
+        Some((heard, Consent::heard(&heard.change, event.at)))
     })
 }

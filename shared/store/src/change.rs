@@ -1,15 +1,16 @@
 //! Somebody changes a conversation they can name.
 
-use aws_sdk_dynamodb::types::TransactWriteItem;
+use aws_sdk_dynamodb::types::{ReturnValue, TransactWriteItem};
 use domain::conversation::{Conversation, Decision, Refusal};
 use domain::id::{ConversationId, Seq, WorkspaceId};
 use domain::job::EventName;
 use jiff::Timestamp;
 
-use crate::arrive::{marker, repeated, unclaimed};
+use crate::arrive::{COMMANDS_LAST, TTL, marker, repeated, unclaimed};
 use crate::commit::{Committed, DuePolicy, Plan, TRIES_MAX, Written, put, put_item, update_item};
 use crate::delivery;
 use crate::head::Head;
+use crate::item::{Item, expiry, time};
 use crate::keys::Key;
 use crate::read::Consistency;
 use crate::{Arrived, Store, StoreError, keys};
@@ -39,6 +40,8 @@ impl CommandKey {
     }
 }
 
+const AT: &str = "at";
+
 /// What became of a change.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Changed {
@@ -56,6 +59,35 @@ pub enum Changed {
 }
 
 impl Store {
+    /// When was this command given first? Now, if it is new: what a repeated command says it does
+    /// at its time, it does at the same time again.
+    ///
+    /// # Errors
+    ///
+    /// If the table is out of reach.
+    pub async fn first_given(
+        &self,
+        workspace: &WorkspaceId,
+        command: &CommandKey,
+        now: Timestamp,
+    ) -> Result<Timestamp, StoreError> {
+        let ttl = expiry(domain::window::after(now, COMMANDS_LAST));
+        let kept = self
+            .update_one(&command.key(workspace))
+            .update_expression(
+                "SET #at = if_not_exists(#at, :at), #ttl = if_not_exists(#ttl, :ttl)",
+            )
+            .expression_attribute_names("#at", AT)
+            .expression_attribute_names("#ttl", TTL)
+            .expression_attribute_values(":at", time(now))
+            .expression_attribute_values(":ttl", ttl)
+            .return_values(ReturnValue::AllNew)
+            .send()
+            .await
+            .map_err(|error| StoreError::unavailable("UpdateItem", error))?;
+        Item::new(kept.attributes.unwrap_or_default()).time(AT)
+    }
+
     /// What follows for this conversation? `decide` is asked with its state, and asked again if
     /// somebody else changed it meanwhile.
     ///

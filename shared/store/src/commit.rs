@@ -185,6 +185,12 @@ pub(crate) fn put_item(put: PutBuilder) -> Result<TransactWriteItem, StoreError>
     Ok(TransactWriteItem::builder().put(put).build())
 }
 
+pub(crate) fn delete_item(table: &str, key: &Key) -> Result<TransactWriteItem, StoreError> {
+    let delete = Delete::builder().table_name(table).set_key(Some(key.attributes())).build();
+    let delete = delete.map_err(|error| StoreError::corrupt(key, error))?;
+    Ok(TransactWriteItem::builder().delete(delete).build())
+}
+
 pub(crate) fn update_item(update: UpdateBuilder) -> Result<TransactWriteItem, StoreError> {
     let update = update.build().map_err(|error| StoreError::corrupt("an update", error))?;
     Ok(TransactWriteItem::builder().update(update).build())

@@ -5,7 +5,6 @@
 
 use domain::consent::Consent;
 use domain::id::{AccountId, ContactId, ConversationId, WorkspaceId};
-use domain::incoming::Sender;
 use domain::private::{Address, Words};
 use jiff::Timestamp;
 
@@ -14,8 +13,8 @@ use crate::error::if_held;
 use crate::item::{Attributes, Item, json, text, time};
 use crate::{Store, StoreError, keys};
 
-const CONTACT: &str = "ct";
-const NAME: &str = "nm";
+pub(crate) const CONTACT: &str = "ct";
+pub(crate) const NAME: &str = "nm";
 pub(crate) const CONSENT: &str = "co";
 pub(crate) const MARKETING: &str = "mk";
 const SINCE: &str = "at";
@@ -81,18 +80,6 @@ pub(crate) fn new_profile(
     item
 }
 
-/// A contact's wish that came without a message, or was made without a conversation.
-#[derive(Debug, Clone, Copy)]
-pub struct ConsentUpdate<'a> {
-    pub workspace: &'a WorkspaceId,
-    pub account: &'a AccountId,
-    pub from: &'a Sender,
-    pub change: &'a domain::consent::ConsentChange,
-    pub at: Timestamp,
-    /// The name of the contact, if the address is new.
-    pub new_contact: ContactId,
-}
-
 impl Store {
     /// What is known of this address?
     ///
@@ -107,38 +94,6 @@ impl Store {
     ) -> Result<Option<KnownAddress>, StoreError> {
         let item = self.get(&keys::address(workspace, account, address)).await?;
         item.as_ref().map(KnownAddress::read).transpose()
-    }
-
-    /// Puts down a wish with its address, whether or not the address is known. Repeating it, or
-    /// hearing an older wish later, changes nothing.
-    ///
-    /// # Errors
-    ///
-    /// If the table is out of reach.
-    pub async fn hear_consent(&self, update: &ConsentUpdate<'_>) -> Result<(), StoreError> {
-        let attribute = consent_attribute(update.change.topic);
-        let heard_at = format!("{attribute}t");
-        let key = keys::address(update.workspace, update.account, &update.from.address);
-        let name = update.from.name.as_ref().map(Words::reveal);
-        let set_name = name.map_or("", |_| ", #nm = if_not_exists(#nm, :nm)");
-        let mut request = self
-            .update_one(&key)
-            .update_expression(format!(
-                "SET #ct = if_not_exists(#ct, :ct), #co = :co, #at = :at{set_name}"
-            ))
-            .condition_expression("attribute_not_exists(#at) OR #at < :at")
-            .expression_attribute_names("#ct", CONTACT)
-            .expression_attribute_names("#co", attribute)
-            .expression_attribute_names("#at", heard_at)
-            .expression_attribute_values(":ct", text(update.new_contact.to_string()))
-            .expression_attribute_values(":co", json(&Consent::heard(update.change, update.at)))
-            .expression_attribute_values(":at", time(update.at));
-        if let Some(name) = name {
-            request = request
-                .expression_attribute_names("#nm", NAME)
-                .expression_attribute_values(":nm", text(name));
-        }
-        if_held("UpdateItem", request.send().await).map(|_held| ())
     }
 
     /// A contact moved: the new address leads to the same contact and conversation.

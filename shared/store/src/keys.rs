@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::conversation::Scope;
 use domain::id::{
-    AccountId, ContactId, ConversationId, ProviderMessageId, Seq, UserId, WorkspaceId,
+    AccountId, ContactId, ConversationId, KeptId, ProviderMessageId, Seq, UserId, WorkspaceId,
 };
 use domain::private::Address;
 use domain::tiles::TileKey;
@@ -63,11 +63,22 @@ pub(crate) fn workspace(workspace: &WorkspaceId) -> Key {
 }
 
 pub(crate) fn user(workspace: &WorkspaceId, user: &UserId) -> Key {
-    Key::new(workspace_pk(workspace), format!("USER#{user}"))
+    Key::new(workspace_pk(workspace), format!("{USER}{user}"))
 }
 
+pub(crate) const USER: &str = "USER#";
+
+/// The user of a workspace who signs in with this e-mail, however it is capitalised.
+pub(crate) fn email(workspace: &WorkspaceId, email: &str) -> Key {
+    let email = email.to_lowercase();
+    let email = if email.len() <= 512 { email } else { fingerprint(&email) };
+    Key::new(workspace_pk(workspace), format!("EMAIL#{email}"))
+}
+
+pub(crate) const API_KEY: &str = "KEY#";
+
 pub(crate) fn api_key(workspace: &WorkspaceId, id: &str) -> Key {
-    Key::new(workspace_pk(workspace), format!("KEY#{id}"))
+    Key::new(workspace_pk(workspace), format!("{API_KEY}{id}"))
 }
 
 pub(crate) const ACCOUNT_OF_WORKSPACE: &str = "ACCOUNT#";
@@ -97,8 +108,12 @@ pub(crate) fn notice(
     at: Timestamp,
     content: &str,
 ) -> Key {
-    let sk = format!("N#{:013}#{}", at.as_millisecond().max(0), fingerprint(content));
-    Key::new(notices(workspace, account), sk)
+    Key::new(notices(workspace, account), format!("N#{}", timed(at, content)))
+}
+
+/// Sorts by time, and tells things of the same millisecond by what they are.
+fn timed(at: Timestamp, content: &str) -> String {
+    format!("{:013}-{}", at.as_millisecond().max(0), fingerprint(content))
 }
 
 fn contact_pk(workspace: &WorkspaceId, contact: ContactId) -> String {
@@ -123,6 +138,52 @@ pub(crate) fn address(workspace: &WorkspaceId, account: &AccountId, address: &Ad
     Key::new(format!("W#{workspace}#AD#{account}#{}", address.reveal()), "AD")
 }
 
+/// What belongs to one user.
+pub(crate) fn of_user(workspace: &WorkspaceId, user: &UserId) -> String {
+    format!("W#{workspace}#US#{user}")
+}
+
+/// What all users of a workspace share.
+pub(crate) fn shared(workspace: &WorkspaceId) -> String {
+    format!("W#{workspace}#SH")
+}
+
+/// Something kept for a user or for all; `prefix` tells kinds apart.
+pub(crate) fn shelved(pk: String, prefix: &str, id: &KeptId) -> Key {
+    Key::new(pk, format!("{prefix}{id}"))
+}
+
+pub(crate) fn draft(workspace: &WorkspaceId, user: &UserId, conversation: ConversationId) -> Key {
+    Key::new(of_user(workspace, user), format!("DRAFT#{conversation}"))
+}
+
+pub(crate) fn notification_preferences(workspace: &WorkspaceId, user: &UserId) -> Key {
+    Key::new(of_user(workspace, user), "TELL")
+}
+
+pub(crate) const NOTIFICATION: &str = "N#";
+
+pub(crate) fn notification(
+    workspace: &WorkspaceId,
+    user: &UserId,
+    at: Timestamp,
+    content: &str,
+) -> Key {
+    notification_named(workspace, user, &timed(at, content))
+}
+
+pub(crate) fn notification_named(workspace: &WorkspaceId, user: &UserId, id: &str) -> Key {
+    Key::new(of_user(workspace, user), format!("{NOTIFICATION}{id}"))
+}
+
+pub(crate) const LEDGER: &str = "CL#";
+
+/// A word of an address about consent, beside the address.
+pub(crate) fn ledger(address: &Key, at: Timestamp, content: &str) -> Key {
+    let sk = format!("{LEDGER}{}", timed(at, content));
+    Key::new(address.pk.clone(), sk)
+}
+
 pub(crate) fn reference(
     workspace: &WorkspaceId,
     account: &AccountId,
@@ -135,6 +196,24 @@ pub(crate) fn reference(
 
 pub(crate) fn command(workspace: &WorkspaceId, command: &str) -> Key {
     Key::new(format!("W#{workspace}#CM#{command}"), "CM")
+}
+
+/// The chain of privileged actions.
+pub(crate) fn audit_pk(workspace: &WorkspaceId) -> String {
+    format!("W#{workspace}#AU")
+}
+
+pub(crate) fn audit_sk(number: u64) -> String {
+    format!("A#{number:020}")
+}
+
+pub(crate) fn audit_entry(workspace: &WorkspaceId, number: u64) -> Key {
+    Key::new(audit_pk(workspace), audit_sk(number))
+}
+
+/// Tells a privileged action that was written down from one that was not.
+pub(crate) fn audit_mark(workspace: &WorkspaceId, name: &str) -> Key {
+    Key::new(format!("W#{workspace}#AM#{name}"), "AM")
 }
 
 pub(crate) fn conversation_pk(workspace: &WorkspaceId, conversation: ConversationId) -> String {

@@ -15,9 +15,14 @@
 //!
 //! The chart of items and the table of access patterns are in the README beside this folder.
 
+mod api_keys;
 mod arrive;
+mod audit;
+mod begin;
 mod change;
+mod claim;
 mod commit;
+mod consent;
 mod contact;
 mod delivery;
 mod due;
@@ -29,17 +34,26 @@ mod item;
 mod keys;
 mod lists;
 mod media;
+mod notifications;
 mod projection;
+mod purge;
 mod read;
 mod receipt;
 pub mod schema;
 mod settings;
+mod shelf;
 mod tiles;
+mod users;
 
+pub use api_keys::ApiKey;
 pub use arrive::{Arrival, Arrived, Belongs, Dedupe, Found, NewIds};
+pub use audit::{Audited, Deed, Entry, Hash, Tampered, Tip, Wrong, verify};
+pub use begin::Begin;
 pub use change::{Changed, CommandKey};
+pub use claim::Renewed;
 pub use commit::{Committed, DuePolicy};
-pub use contact::{ConsentUpdate, KnownAddress};
+pub use consent::{ConsentUpdate, Ledger, LedgerEntry};
+pub use contact::KnownAddress;
 pub use delivery::{Claim, Claimed, Sending};
 pub use due::{Due, DueWhat, SHARDS};
 pub use error::StoreError;
@@ -47,10 +61,13 @@ pub use event::Logged;
 pub use feed::{Cursor, Feed};
 pub use lists::{Page, View};
 pub use media::{MediaState, StoredFile};
+pub use notifications::{Notifications, Notified};
 pub use projection::{FEED_SHARDS, PROJECTED_MAX, feed_shard};
 pub use receipt::Recorded;
-pub use settings::{ApiKey, NoticeEntry};
+pub use settings::NoticeEntry;
+pub use shelf::Shelf;
 pub use tiles::{Difference, Tiles, Verified};
+pub use users::UserPut;
 
 use aws_sdk_dynamodb::Client;
 

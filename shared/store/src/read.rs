@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
-use domain::conversation::{Conversation, Event};
-use domain::id::{AccountId, ConversationId, ProviderMessageId, Seq, WorkspaceId};
+use domain::conversation::{Conversation, Event, Scope};
+use domain::id::{AccountId, ContactId, ConversationId, ProviderMessageId, Seq, WorkspaceId};
 
 use crate::arrive::About;
+use crate::commit::CONVERSATION;
 use crate::event::Logged;
 use crate::head::Head;
 use crate::item::{Attributes, Item, text};
@@ -20,7 +21,66 @@ pub(crate) enum Consistency {
     Strong,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    Ascending,
+    Descending,
+}
+
+/// A part of a partition: sort keys from one to another, both included.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stretch<'a> {
+    pub(crate) pk: &'a str,
+    pub(crate) from: &'a str,
+    pub(crate) to: &'a str,
+    pub(crate) order: Order,
+}
+
 impl Store {
+    /// At most `limit` items of a stretch, as they are now.
+    pub(crate) async fn stretch(
+        &self,
+        stretch: &Stretch<'_>,
+        limit: usize,
+    ) -> Result<Vec<Item>, StoreError> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .consistent_read(true)
+            .key_condition_expression("pk = :pk AND sk BETWEEN :from AND :to")
+            .expression_attribute_values(":pk", text(stretch.pk))
+            .expression_attribute_values(":from", text(stretch.from))
+            .expression_attribute_values(":to", text(stretch.to))
+            .scan_index_forward(stretch.order == Order::Ascending)
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(|error| StoreError::unavailable("Query", error))?;
+        Ok(answer.items.unwrap_or_default().into_iter().map(Item::new).collect())
+    }
+
+    /// The last items of a partition whose sort keys begin with `prefix`, and where the next page
+    /// begins: what follows the prefix in the key of its first item.
+    pub(crate) async fn newest(
+        &self,
+        pk: &str,
+        prefix: &str,
+        from: Option<&str>,
+        limit: usize,
+    ) -> Result<(Vec<Item>, Option<String>), StoreError> {
+        // Behind every letter of a key.
+        let to = format!("{prefix}{}", from.unwrap_or("~"));
+        let stretch = Stretch { pk, from: prefix, to: &to, order: Order::Descending };
+        let mut items = self.stretch(&stretch, limit + 1).await?;
+        let next = match items.get(limit) {
+            None => None,
+            Some(item) => item.text(Key::SORT)?.strip_prefix(prefix).map(str::to_owned),
+        };
+        items.truncate(limit);
+        Ok((items, next))
+    }
+
     /// An item, as it is now.
     pub(crate) async fn get(&self, key: &Key) -> Result<Option<Item>, StoreError> {
         self.get_with(key, Consistency::Strong).await
@@ -89,6 +149,21 @@ impl Store {
         conversation: ConversationId,
     ) -> Result<Option<Conversation>, StoreError> {
         Ok(self.head(workspace, conversation).await?.map(|head| head.conversation))
+    }
+
+    /// Which conversation is open with this contact?
+    ///
+    /// # Errors
+    ///
+    /// If the table is out of reach or the item cannot be read.
+    pub async fn open_conversation(
+        &self,
+        workspace: &WorkspaceId,
+        contact: ContactId,
+        scope: &Scope,
+    ) -> Result<Option<ConversationId>, StoreError> {
+        let pointer = self.get(&keys::open(workspace, contact, scope)).await?;
+        pointer.map(|pointer| pointer.parsed(CONVERSATION)).transpose()
     }
 
     pub(crate) async fn head(

@@ -1,38 +1,25 @@
-//! Workspaces, their users and accounts, keys for the API, and what providers say of an account.
+//! Workspaces, their accounts, and what providers say of an account.
 
 use domain::account::{ChannelAccount, Sealed, StoredAccount};
-use domain::id::{AccountId, UserId, WorkspaceId};
+use domain::id::{AccountId, WorkspaceId};
 use domain::incoming::Notice;
-use domain::workspace::{User, Workspace};
+use domain::workspace::Workspace;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::arrive::TTL;
 use crate::commit::{Written, put, put_item};
 use crate::item::{Attributes, Item, bytes, expiry, json, text, time};
 use crate::keys::Key;
+use crate::read::Order;
 use crate::{Store, StoreError, keys};
 
-const BODY: &str = "body";
+pub(crate) const BODY: &str = "body";
 const WORKSPACE: &str = "workspace";
 const ACCOUNT: &str = "account";
 const DATA_KEY: &str = "data_key";
 const NONCE: &str = "nonce";
 const SECRETS: &str = "secrets";
-const HASH: &str = "hash";
-const USER: &str = "user";
-const EXPIRES_AT: &str = "expires_at";
 const AT: &str = "at";
-
-/// A key for the API, without its secret.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ApiKey {
-    pub workspace: WorkspaceId,
-    pub id: String,
-    /// SHA-256 of the secret, in hex.
-    pub hash: String,
-    pub user: UserId,
-    pub expires_at: Option<Timestamp>,
-}
 
 /// Something a provider said about an account, and when.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,26 +45,6 @@ impl Store {
     /// If the table is out of reach.
     pub async fn put_workspace(&self, workspace: &Workspace) -> Result<(), StoreError> {
         self.put_body(&keys::workspace(&workspace.id), json(workspace)).await
-    }
-
-    /// Who is this user?
-    ///
-    /// # Errors
-    ///
-    /// If the table is out of reach or the item cannot be read.
-    pub async fn user(
-        &self,
-        workspace: &WorkspaceId,
-        user: &UserId,
-    ) -> Result<Option<User>, StoreError> {
-        self.get(&keys::user(workspace, user)).await?.map(|item| item.json(BODY)).transpose()
-    }
-
-    /// # Errors
-    ///
-    /// If the table is out of reach.
-    pub async fn put_user(&self, workspace: &WorkspaceId, user: &User) -> Result<(), StoreError> {
-        self.put_body(&keys::user(workspace, &user.id), json(user)).await
     }
 
     /// Which account has this webhook?
@@ -172,40 +139,6 @@ impl Store {
         Ok(accounts)
     }
 
-    /// Whose key is this?
-    ///
-    /// # Errors
-    ///
-    /// If the table is out of reach or the item cannot be read.
-    pub async fn api_key(
-        &self,
-        workspace: &WorkspaceId,
-        id: &str,
-    ) -> Result<Option<ApiKey>, StoreError> {
-        let Some(item) = self.get(&keys::api_key(workspace, id)).await? else { return Ok(None) };
-        Ok(Some(ApiKey {
-            workspace: workspace.clone(),
-            id: id.to_owned(),
-            hash: item.text(HASH)?.to_owned(),
-            user: item.parsed(USER)?,
-            expires_at: item.opt_time(EXPIRES_AT),
-        }))
-    }
-
-    /// # Errors
-    ///
-    /// If the table is out of reach.
-    pub async fn put_api_key(&self, key: &ApiKey) -> Result<(), StoreError> {
-        let mut item = keys::api_key(&key.workspace, &key.id).attributes();
-        item.insert(HASH.to_owned(), text(&key.hash));
-        item.insert(USER.to_owned(), text(key.user.as_str()));
-        if let Some(expires_at) = key.expires_at {
-            item.insert(EXPIRES_AT.to_owned(), time(expires_at));
-            item.insert(TTL.to_owned(), expiry(expires_at));
-        }
-        self.put(item).await
-    }
-
     /// Keeps what a provider said about an account, for a month. Saying it again changes nothing.
     ///
     /// # Errors
@@ -253,7 +186,7 @@ impl Store {
         self.put(item).await
     }
 
-    async fn put(&self, item: Attributes) -> Result<(), StoreError> {
+    pub(crate) async fn put(&self, item: Attributes) -> Result<(), StoreError> {
         self.client
             .put_item()
             .table_name(&self.table)
@@ -264,7 +197,19 @@ impl Store {
         Ok(())
     }
 
-    async fn query(
+    /// Removes an item; one that is not there is removed already.
+    pub(crate) async fn delete(&self, key: &Key) -> Result<(), StoreError> {
+        self.client
+            .delete_item()
+            .table_name(&self.table)
+            .set_key(Some(key.attributes()))
+            .send()
+            .await
+            .map_err(|error| StoreError::unavailable("DeleteItem", error))?;
+        Ok(())
+    }
+
+    pub(crate) async fn query(
         &self,
         pk: &str,
         prefix: &str,
@@ -285,10 +230,4 @@ impl Store {
             .map_err(|error| StoreError::unavailable("Query", error))?;
         Ok(answer.items.unwrap_or_default().into_iter().map(Item::new).collect())
     }
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Order {
-    Ascending,
-    Descending,
 }

@@ -3,6 +3,7 @@
 //! - [`tidy`]: the rules of the house. [`template`]: what is deployed.
 //! - [`events`]: the sample invocations, handed to the functions.
 //! - [`host`]: the laptop host as a program: started, killed, fed.
+//! - [`requirements`]: which test proves which of them.
 //! - [`counts`]: what is counted, as the bench counts it.
 //! - [`world`]: Confab in one process with played providers; [`stories`] and [`faults`] happen in it.
 
@@ -14,6 +15,8 @@ mod events;
 mod faults;
 #[cfg(test)]
 mod host;
+#[cfg(test)]
+mod requirements;
 #[cfg(test)]
 mod stories;
 #[cfg(test)]

@@ -30,7 +30,7 @@ fn dependencies<'a>(manifest: &'a Table, kind: &str) -> BTreeSet<&'a str> {
 }
 
 /// All Rust files of the repository with their text, by their path from the root.
-fn sources() -> Vec<(String, String)> {
+pub(crate) fn sources() -> Vec<(String, String)> {
     let mut sources = Vec::new();
     for folder in ["functions", "shared", "infra", "tests"] {
         collect(&root().join(folder), &mut sources);

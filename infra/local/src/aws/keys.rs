@@ -110,14 +110,15 @@ impl KeyFile {
     }
 }
 
+/// Writes a file that only its owner reads.
 #[cfg(unix)]
-fn write_private(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(crate) fn write_private(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
     use std::os::unix::fs::OpenOptionsExt;
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true).mode(0o600).open(file)?.write_all(bytes)
 }
 
 #[cfg(not(unix))]
-fn write_private(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(crate) fn write_private(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
     fs::OpenOptions::new().write(true).create_new(true).open(file)?.write_all(bytes)
 }

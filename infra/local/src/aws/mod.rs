@@ -24,6 +24,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 pub use events::{BusLog, is_change};
+pub(crate) use keys::write_private;
 pub use keys::{KeyFile, KeyFileError};
 pub use objects::Folder;
 pub(crate) use objects::key_of;

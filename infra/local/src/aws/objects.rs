@@ -50,13 +50,30 @@ impl Folder {
         }
     }
 
-    pub(super) fn answer(&self, call: &Call) -> Answer {
-        if call.operation != "PUT" {
-            return Answer::error(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", "only PUT");
+    fn remove(&self, key: &str) -> std::io::Result<()> {
+        let Some(folder) = &self.folder else {
+            self.memory.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+            return Ok(());
+        };
+        let path = inside(key).ok_or(std::io::ErrorKind::InvalidInput)?;
+        match fs::remove_file(folder.join(path)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+            Ok(()) | Err(_) => Ok(()),
         }
+    }
+
+    pub(super) fn answer(&self, call: &Call) -> Answer {
         let key = key_of(&call.path);
-        match self.write(&key, &call.body) {
-            Ok(()) => Answer { status: StatusCode::OK, body: String::new() },
+        let (done, status) = match call.operation.as_str() {
+            "PUT" => (self.write(&key, &call.body), StatusCode::OK),
+            "DELETE" => (self.remove(&key), StatusCode::NO_CONTENT),
+            _ => {
+                let status = StatusCode::METHOD_NOT_ALLOWED;
+                return Answer::error(status, "MethodNotAllowed", "only PUT and DELETE");
+            }
+        };
+        match done {
+            Ok(()) => Answer { status, body: String::new() },
             Err(error) => {
                 let words = error.to_string();
                 Answer::error(StatusCode::INTERNAL_SERVER_ERROR, "InternalError", &words)

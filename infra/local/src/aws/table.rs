@@ -40,6 +40,7 @@ impl Table {
             "BatchGetItem" => run(body, |request| db.batch_get_item(request)),
             "Query" => run(body, |request| db.query(request)),
             "PutItem" => run(body, |request| db.put_item(request)),
+            "DeleteItem" => run(body, |request| db.delete_item(request)),
             "UpdateItem" => run(body, |request| db.update_item(request)),
             "TransactWriteItems" => run(body, |request| db.transact_write_items(request)),
             "CreateTable" => run(body, |request| db.create_table(request)),

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use domain::account::StoredAccount;
 use platform::secrets::{Vault, VaultError};
-use store::{Store, StoreError};
+use store::{Store, StoreError, UserPut};
 
 pub use demo::demo;
 pub use file::{Provisioned, ProvisionedAccount, ProvisionedWorkspace, read};
@@ -23,6 +23,8 @@ pub enum ProvisionError {
     Vault(#[from] VaultError),
     #[error("the account `{0}` belongs to another workspace")]
     Taken(String),
+    #[error("the e-mail of the user `{0}` is another user's")]
+    EmailTaken(String),
 }
 
 /// Puts everything down. `api_bases` says where the API of a channel is, for accounts that do not
@@ -40,7 +42,9 @@ pub async fn apply(
     for ProvisionedWorkspace { workspace, users, accounts } in &provisioned.workspaces {
         store.put_workspace(workspace).await?;
         for user in users {
-            store.put_user(&workspace.id, user).await?;
+            if store.put_user(&workspace.id, user).await? == UserPut::EmailTaken {
+                return Err(ProvisionError::EmailTaken(user.id.to_string()));
+            }
         }
         for ProvisionedAccount { account, secrets } in accounts {
             let mut account = account.clone();

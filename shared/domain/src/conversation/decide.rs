@@ -136,6 +136,17 @@ impl<'a> Command<'a> {
         }
     }
 
+    /// Whether it is about a contact rather than about a conversation: what was closed before, and
+    /// who sees that, does not matter.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other command names a conversation")]
+    fn begins(self) -> bool {
+        match self {
+            Self::Open(_) | Self::CampaignSend(_) => true,
+            Self::Reply(reply) => matches!(reply.to, super::To::Contact { .. }),
+            _ => false,
+        }
+    }
+
     /// The user behind it and what they have to be allowed, unless nobody of ours is.
     pub fn needs(self) -> Option<(Viewer<'a>, Permission)> {
         match self {
@@ -259,7 +270,8 @@ pub fn decide(
     now: Timestamp,
 ) -> Result<Decision, Refusal> {
     if let Some((by, permission)) = command.needs() {
-        guard_user(state, by, permission)?;
+        let about = state.filter(|known| known.base.is_open() || !command.begins());
+        guard_user(about, by, permission)?;
     }
     let existing = || on_existing(state, command);
     let open = || on_open(state, command);
@@ -308,10 +320,9 @@ fn guard_user(
     by: Viewer<'_>,
     permission: Permission,
 ) -> Result<(), Refusal> {
-    if state
-        .is_some_and(|conversation| conversation.base != Base::Unopened && !by.sees(conversation))
-        && permission != Permission::CampaignSend
-    {
+    let blind = permission != Permission::CampaignSend
+        && state.is_some_and(|known| known.base != Base::Unopened && !by.sees(known));
+    if blind {
         return Err(Refusal::NotVisible);
     }
     if by.may(permission) { Ok(()) } else { Err(Refusal::NotPermitted(permission)) }

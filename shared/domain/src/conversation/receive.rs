@@ -10,7 +10,6 @@ use super::event::{
 };
 use super::send::answered;
 use super::{Base, Conversation, Handler, Refusal, Rule, StatusPreset};
-use crate::capabilities::Capabilities;
 use crate::consent::{ConsentChange, ConsentSource, Topic};
 use crate::content::Content;
 use crate::id::{AccountId, Seq};
@@ -115,7 +114,7 @@ pub(super) fn decide_receive(
             activity_expires_at: earlier.map_or(expires_at, |earlier| earlier.max(expires_at)),
         }),
     ));
-    if let Some(change) = wish(message, facts.capabilities) {
+    if let Some(change) = wish(message, facts) {
         events
             .push(by_contact(Rule::Consent, EventKind::ConsentHeard(ConsentHeard { via, change })));
     }
@@ -169,9 +168,10 @@ fn moved(place: Place<'_>, reply_to: ReplyTo, preset: StatusPreset) -> (Rule, Ba
 }
 
 /// An opt-out or opt-in in a message: the channel's own word, else the keywords.
-fn wish(message: &IncomingMessage, capabilities: &Capabilities) -> Option<ConsentChange> {
+fn wish(message: &IncomingMessage, facts: &Facts<'_>) -> Option<ConsentChange> {
     message.consent.clone().or_else(|| {
-        let wish = capabilities.keywords.wish(message.content.words()?)?;
+        let own = facts.workspace.consent_words();
+        let wish = facts.capabilities.keywords.wish(&own, message.content.words()?)?;
         Some(ConsentChange { topic: Topic::Everything, wish, source: ConsentSource::Keyword })
     })
 }

@@ -89,8 +89,7 @@ fn start(
     if let Some(open) = state.filter(|known| known.base.is_open()) {
         return Err(Refusal::OtherOpen { conversation: open.id });
     }
-    let last_in_at = state.and_then(|known| known.last_in_by(via));
-    let identity = Identity { via: via.clone(), last_in_at, consent: party.consent.clone() };
+    let identity = identity_of(state, via, party);
     may_send(party.blocked, &identity, reply.content, facts, now)?;
     let opening = Opening {
         by: OpenedBy::User(reply.by.user.id.clone()),
@@ -106,6 +105,17 @@ fn start(
     Ok(Decision { begins, events: vec![opened, Decided { rule: Rule::T03, ..message }] })
 }
 
+/// What is known of an address: by itself, and in the conversation it was last used in.
+fn identity_of(state: Option<&Conversation>, via: &Via, party: &Party<'_>) -> Identity {
+    let known = state.and_then(|known| known.identity_by(via));
+    let consent = known.map(|known| &known.consent).filter(|consent| consent.is_out());
+    Identity {
+        via: via.clone(),
+        last_in_at: known.and_then(|known| known.last_in_at),
+        consent: consent.unwrap_or(party.consent).clone(),
+    }
+}
+
 /// T06 and T14: a broadcast opens nothing; the first answer does.
 pub(super) fn decide_campaign(
     state: Option<&Conversation>,
@@ -114,9 +124,7 @@ pub(super) fn decide_campaign(
     now: Timestamp,
 ) -> Result<Decision, Refusal> {
     let place = place(state, facts.workspace.rules.reopen_grace, now);
-    let last_in_at = state.and_then(|known| known.last_in_by(send.via));
-    let identity =
-        Identity { via: send.via.clone(), last_in_at, consent: send.party.consent.clone() };
+    let identity = identity_of(state, send.via, send.party);
     let blocked = send.party.blocked || state.is_some_and(|known| known.blocked);
     may_send(blocked, &identity, send.content, facts, now)?;
     let message = |base| Outgoing {

@@ -159,6 +159,14 @@ pub(super) fn decide_say(
     Ok(Decision::here(vec![by_user(by, Rule::Internal, kind)]))
 }
 
+impl Decision {
+    /// The first message of a chat that this opens.
+    pub fn say(&mut self, by: Viewer<'_>, content: &Content) {
+        let kind = EventKind::Said { content: content.clone() };
+        self.events.push(by_user(by, Rule::Internal, kind));
+    }
+}
+
 pub(super) fn decide_label(
     conversation: &Conversation,
     by: Viewer<'_>,

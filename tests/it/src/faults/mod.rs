@@ -2,6 +2,7 @@
 //! floods, secrets.
 
 mod crashes;
+mod issuer;
 mod poison;
 mod privacy;
 mod reach;

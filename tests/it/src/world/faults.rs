@@ -62,6 +62,11 @@ impl Faults {
         std::mem::take(&mut state.effects)
     }
 
+    /// How many effects there were since counting began.
+    pub(crate) fn seen(&self) -> usize {
+        self.state().effects.len()
+    }
+
     /// Makes the effect with this number (from 0) go wrong.
     pub(crate) fn arm(&self, effect: usize, fault: Fault) {
         self.state().armed = Some((effect, fault));

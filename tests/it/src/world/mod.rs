@@ -192,11 +192,24 @@ impl World {
     }
 
     pub(crate) async fn send(&self, request: Request) -> Answered {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let status = response.status();
-        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let (status, bytes) = self.send_raw(request).await;
         let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
         Answered { status, body }
+    }
+
+    async fn send_raw(&self, request: Request) -> (StatusCode, Vec<u8>) {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        (status, response.into_body().collect().await.unwrap().to_bytes().to_vec())
+    }
+
+    /// An answer that is no JSON document.
+    pub(crate) async fn text(&mut self, user: &str, path: &str) -> String {
+        let token = self.token(user).await;
+        let request = Request::get(path).header("authorization", format!("Bearer {token}"));
+        let (status, bytes) = self.send_raw(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        String::from_utf8(bytes).unwrap()
     }
 
     pub(crate) async fn token(&mut self, user: &str) -> String {

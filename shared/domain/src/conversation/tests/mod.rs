@@ -1,7 +1,9 @@
 //! The transition table: row by row, as a whole, and under random histories.
 
 mod histories;
+mod matrix;
 mod rows;
+mod steps;
 
 use jiff::{SignedDuration, Timestamp};
 

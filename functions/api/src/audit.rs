@@ -1,0 +1,158 @@
+//! The audit: reading it, taking it along, and writing into it.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use domain::rights::Permission;
+use platform::problem::Problem;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use store::{CommandKey, Deed, Entry};
+use utoipa::ToSchema;
+
+use crate::Deps;
+use crate::answer::Failed;
+use crate::caller::{Asked, Caller};
+use crate::conversations::{LIMIT_DEFAULT, Limit};
+use crate::view::{Listed, ProblemView};
+
+/// A privileged action. Its hash covers the hash of the one before it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EntryView {
+    workspace: String,
+    number: u64,
+    at: String,
+    /// The user who did it.
+    actor: String,
+    /// Such as `consent.upload`.
+    action: String,
+    subject: String,
+    /// `null` if it was erased; the chain holds all the same.
+    detail: Option<Value>,
+    detail_hash: String,
+    previous: String,
+    hash: String,
+}
+
+impl From<Entry> for EntryView {
+    fn from(entry: Entry) -> Self {
+        Self {
+            workspace: entry.workspace.to_string(),
+            number: entry.number,
+            at: entry.at.to_string(),
+            actor: entry.actor,
+            action: entry.action,
+            subject: entry.subject,
+            detail: entry.detail,
+            detail_hash: entry.detail_hash.to_string(),
+            previous: entry.previous.to_string(),
+            hash: entry.hash.to_string(),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AuditQuery {
+    #[serde(default)]
+    cursor: Option<Before>,
+    #[serde(default)]
+    limit: Option<Limit>,
+    #[serde(default)]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "String")]
+struct Before(u64);
+
+impl TryFrom<String> for Before {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse().map(Self).map_err(|_| "must be the number of an entry")
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Format {
+    #[default]
+    Json,
+    /// An entry on each line, as `confab verify-audit` reads them.
+    Jsonl,
+}
+
+#[utoipa::path(
+    get,
+    path = "/v1/audit",
+    params(
+        ("cursor" = Option<String>, Query, description = "The `next` of the page before: only entries with smaller numbers"),
+        ("limit" = Option<u32>, Query, description = "1 to 100; 50 if absent"),
+        ("format" = Option<String>, Query, description = "json, or jsonl: an entry on each line, for `confab verify-audit`"),
+    ),
+    responses(
+        (status = 200, description = "Privileged actions, newest first", body = Listed<EntryView>),
+        (status = "default", description = "A problem, RFC 9457", content_type = "application/problem+json", body = ProblemView),
+    ),
+    security(("bearer" = [])),
+)]
+pub(crate) async fn list(
+    State(deps): State<Arc<Deps>>,
+    caller: Caller,
+    Asked(query): Asked<AuditQuery>,
+) -> Result<Response, Failed> {
+    caller.may(Permission::AuditRead)?;
+    let limit = query.limit.map_or(LIMIT_DEFAULT, |limit| limit.0);
+    let before = query.cursor.map(|before| before.0);
+    let entries = deps.store.audit_log(&caller.workspace.id, before, limit).await?;
+    // The first entry has the number 1, so there is a next page behind every other one.
+    let next = entries.last().filter(|entry| entry.number > 1).map(|last| last.number.to_string());
+    match query.format {
+        Format::Json => {
+            let items: Vec<EntryView> = entries.into_iter().map(EntryView::from).collect();
+            Ok(Json(Listed { items, next }).into_response())
+        }
+        Format::Jsonl => {
+            let lines: Result<Vec<String>, _> = entries.iter().map(serde_json::to_string).collect();
+            let lines = lines.map_err(|_| Problem::unavailable())?;
+            let text: String = lines.into_iter().map(|line| line + "\n").collect();
+            Ok(([(CONTENT_TYPE, "application/x-ndjson")], text).into_response())
+        }
+    }
+}
+
+impl Deps {
+    /// Writes down a privileged action of the caller, once for each command. `subject` stays for
+    /// ever, so it is an id and nobody's address; `detail` holds no secret.
+    pub(crate) async fn audit(
+        &self,
+        caller: &Caller,
+        command: Option<&CommandKey>,
+        action: &str,
+        subject: &str,
+        detail: Value,
+    ) -> Result<(), Failed> {
+        let actor = caller.user.id.as_str();
+        let at = caller.now.as_millisecond().to_string();
+        let deed = Deed {
+            at: caller.now,
+            actor: actor.to_owned(),
+            action: action.to_owned(),
+            subject: subject.to_owned(),
+            detail,
+        };
+        let name = match command {
+            Some(command) => CommandKey::new(&["audit", action, command.as_str()]),
+            None => {
+                let detail = deed.detail.to_string();
+                CommandKey::new(&["audit", action, actor, subject, &at, &detail])
+            }
+        };
+        self.store.audit(&caller.workspace.id, &name, deed).await?;
+        Ok(())
+    }
+}
