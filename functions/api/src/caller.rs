@@ -5,51 +5,39 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use domain::conversation::Refusal;
-use domain::rights::{Permission, Viewer};
+use domain::rights::{Permission, Role, Viewer};
 use domain::workspace::{User, Workspace};
 use jiff::Timestamp;
-use platform::clock::Now;
 use platform::problem::Problem;
 use serde::de::DeserializeOwned;
-use store::StoreError;
 
-use crate::Deps;
 use crate::answer::Failed;
 
-/// A user with a valid token or key, in their workspace, now.
-#[derive(Debug)]
+/// A user who has been let in, now, with what they may do in this request.
+#[derive(Debug, Clone)]
 pub(crate) struct Caller {
     pub(crate) user: Arc<User>,
     pub(crate) workspace: Arc<Workspace>,
+    /// The user's role, as far as the key they call with reaches.
+    pub(crate) role: Arc<Role>,
     pub(crate) now: Timestamp,
 }
 
-impl FromRequestParts<Arc<Deps>> for Caller {
+/// Callers are let in by the table of routes, before any handler.
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
     type Rejection = Failed;
 
-    async fn from_request_parts(parts: &mut Parts, deps: &Arc<Deps>) -> Result<Self, Failed> {
-        let Some(Now(now)) = parts.extensions.get().copied() else {
-            return Err(Failed(Problem::unavailable()));
-        };
-        let (workspace, user) = deps.bearer(&parts.headers, now).await?;
-        let load = async |(workspace, user): &_| -> Result<_, StoreError> {
-            Ok(deps.store.user(workspace, user).await?.map(Arc::new))
-        };
-        let user = deps.users.get(&(workspace.clone(), user), now, load).await?;
-        let workspace = deps.workspace(&workspace, now).await?;
-        match (user, workspace) {
-            (Some(user), Some(workspace)) if Viewer::of(&workspace, &user).is_some() => {
-                Ok(Self { user, workspace, now })
-            }
-            _ => Err(Failed(Problem::unauthorized())),
-        }
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Failed> {
+        let caller = parts.extensions.get().cloned();
+        Ok(caller.ok_or_else(Problem::unauthorized)?)
     }
 }
 
 impl Caller {
-    /// The user with what their role allows.
+    /// The user with what they may do.
     pub(crate) fn viewer(&self) -> Viewer<'_> {
-        Viewer::of(&self.workspace, &self.user).expect("whoever has no role is not let in")
+        let admins_see_restricted = self.workspace.rules.admins_see_restricted;
+        Viewer { user: &self.user, role: &self.role, admins_see_restricted }
     }
 
     /// Refuses whoever may not do this, naming what is missing.

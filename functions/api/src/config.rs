@@ -5,15 +5,20 @@ use platform::config::Env;
 use platform::oidc::Trust;
 use platform::telemetry::LevelFilter;
 
+use crate::pace::Limit;
+
 #[derive(Debug)]
 pub struct Config {
     pub aws: Surroundings,
     pub table: String,
     pub outbound: String,
+    pub routing: String,
     pub bus: String,
     pub objects: String,
     /// Whose sign-in counts.
     pub trust: Trust,
+    /// How often one caller may call.
+    pub limit: Limit,
     pub log_level: LevelFilter,
 }
 
@@ -22,18 +27,23 @@ impl Config {
         let aws = Surroundings::from_env(env);
         let table = env.required("TABLE");
         let outbound = env.required("OUTBOUND_QUEUE");
+        let routing = env.required("ROUTING_QUEUE");
         let bus = env.required("BUS");
         let objects = env.required("OBJECTS");
         let issuer = env.required("OIDC_ISSUER");
         let audience = env.required("OIDC_AUDIENCE");
+        let per_second = env.required("REQUESTS_PER_SECOND");
+        let burst = env.required("REQUESTS_AT_ONCE");
         let log_level = env.required("LOG_LEVEL");
         Some(Self {
             aws: aws?,
             table: table?,
             outbound: outbound?,
+            routing: routing?,
             bus: bus?,
             objects: objects?,
             trust: Trust { issuer: issuer?, audience: audience? },
+            limit: Limit { per_second: per_second?, at_once: burst? },
             log_level: log_level?,
         })
     }

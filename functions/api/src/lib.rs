@@ -6,8 +6,6 @@
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::routing::{get, post};
 use domain::account::ChannelAccount;
 use domain::id::{AccountId, UserId, WorkspaceId};
 use domain::private::Private;
@@ -24,7 +22,9 @@ use store::{ApiKey, Store, StoreError};
 
 mod accounts;
 mod actions;
+mod admission;
 mod answer;
+mod api_keys;
 mod audit;
 mod bearer;
 mod begin;
@@ -32,16 +32,33 @@ mod caller;
 mod commands;
 mod config;
 mod consents;
+mod contacts;
 mod content;
 mod conversations;
+mod drafts;
 mod feed;
+mod held;
+mod merge;
 mod messages;
+mod notifications;
 mod openapi;
+mod pace;
+mod people;
+mod presence;
+mod routes;
+mod saved_views;
+mod settings;
+mod shelf;
+mod snippets;
+mod teams;
 mod tiles;
 mod view;
 
+use crate::pace::Pace;
 pub use config::Config;
 pub use openapi::openapi;
+pub use pace::Limit;
+pub use routes::{Needs, router, routes};
 
 /// What the function works with.
 #[derive(Debug)]
@@ -54,6 +71,7 @@ pub struct Deps {
     keys: Cache<(WorkspaceId, String), Option<ApiKey>>,
     users: Cache<(WorkspaceId, UserId), Option<Arc<User>>>,
     sign_in: Verifier,
+    pace: Pace,
     /// Users by the e-mail they sign in with.
     emails: Cache<(WorkspaceId, Private<String>), Option<UserId>>,
 }
@@ -71,12 +89,14 @@ impl Deps {
             hand_on: HandOn::sends(
                 Bus::new(aws_sdk_eventbridge::Client::new(sdk), &config.bus),
                 queue(&config.outbound),
-            ),
+            )
+            .routing(queue(&config.routing)),
             objects: Objects::connect(sdk, &config.objects),
             accounts: Cache::new(KEPT_FOR, KEPT_MAX),
             workspaces: Cache::new(KEPT_FOR, KEPT_MAX),
             keys: Cache::new(KEPT_FOR, KEPT_MAX),
             users: Cache::new(KEPT_FOR, KEPT_MAX),
+            pace: Pace::new(config.limit),
             sign_in: Verifier::new(config.trust.clone(), Keys::published()),
             emails: Cache::new(KEPT_FOR, KEPT_MAX),
         }
@@ -110,29 +130,4 @@ impl Deps {
         };
         self.workspaces.get(id, now, load).await
     }
-}
-
-pub fn router(deps: Deps) -> Router {
-    Router::new()
-        .route("/v1/conversations", get(conversations::list).post(begin::start))
-        .route("/v1/conversations/{conversation}", get(conversations::get).delete(actions::delete))
-        .route("/v1/conversations/{conversation}/events", get(conversations::events))
-        .route("/v1/conversations/open", post(begin::open))
-        .route("/v1/campaign-messages", post(begin::campaign_message))
-        .route("/v1/internal-chats", post(begin::internal_chat))
-        .merge(actions::router())
-        .route("/v1/conversations/{conversation}/messages", post(messages::reply))
-        .route("/v1/messages/{message}/send-again", post(messages::send_again))
-        .route("/v1/messages/{message}/files/{file}", get(messages::file))
-        .route("/v1/events", get(feed::events))
-        .route("/v1/tiles", get(tiles::tiles))
-        .route("/v1/accounts", get(accounts::list))
-        .route("/v1/accounts/{account}/notices", get(accounts::notices))
-        .route("/v1/channels", get(accounts::channels))
-        .route("/v1/consents", get(consents::get).post(consents::upload))
-        .route("/v1/audit", get(audit::list))
-        .route("/v1/openapi.json", get(openapi::document))
-        .fallback(answer::no_such_path)
-        .method_not_allowed_fallback(answer::no_such_method)
-        .with_state(Arc::new(deps))
 }

@@ -215,6 +215,7 @@ pub(crate) async fn send_again(
 ) -> Result<(StatusCode, Json<EventView>), Failed> {
     let MessageId { conversation, seq } = id;
     let workspace = &caller.workspace.id;
+    found(&deps, &caller, conversation).await?;
     let logged = deps.store.event(workspace, conversation, seq).await?;
     let logged = logged.ok_or_else(|| Problem::not_found("message"))?;
     let delivery = logged.delivery.as_ref().ok_or_else(|| Problem::not_found("message"))?;
@@ -263,6 +264,7 @@ pub(crate) async fn file(
     let none = || Failed(Problem::not_found("file"));
     let id: MessageId = message.parse().map_err(|_| none())?;
     let place: usize = file.parse().map_err(|_| none())?;
+    found(&deps, &caller, id.conversation).await?;
     let logged = deps.store.event(&caller.workspace.id, id.conversation, id.seq).await?;
     let stored = logged.as_ref().and_then(|logged| logged.files.get(place)).ok_or_else(none)?;
     match &stored.state {

@@ -1,6 +1,8 @@
 //! What comes from contacts, and what the business sends from the provider's own app.
 
-use domain::conversation::{Command, Echo, Facts, Handler, Receive, RemarkOn, Via, decide};
+use domain::conversation::{
+    Command, Echo, Facts, Handler, Receive, Refusal, RemarkOn, Via, decide, wish,
+};
 use domain::id::ProviderMessageId;
 use domain::incoming::{
     AddressChange, IncomingConsent, IncomingEcho, IncomingMessage, IncomingRemark, Notice, Remark,
@@ -72,7 +74,48 @@ pub(crate) async fn message(
             decide(found.conversation, Command::Receive(&receive), &place.facts(), now)
         })
         .await?;
+    if let Arrived::Refused(Refusal::Blocked) = arrived {
+        return quarantine(deps, place, message).await;
+    }
     finish(deps, place, arrived, "message").await
+}
+
+/// T07: what a blocked contact writes opens nothing and is kept apart. A wish not to be written to
+/// counts all the same.
+async fn quarantine(
+    deps: &Deps,
+    place: &Place<'_>,
+    message: &IncomingMessage,
+) -> Result<(), NotDone> {
+    let workspace = &place.workspace.id;
+    let via = Via { account: place.account.id.clone(), address: message.from.address.clone() };
+    if let Some(change) = wish(message, &place.facts()) {
+        let new_contact = place.new_ids(&message.id).contact;
+        let update = ConsentUpdate {
+            workspace,
+            account: &via.account,
+            address: &via.address,
+            name: None,
+            change: &change,
+            at: message.sent_at.min(place.received_at),
+            heard_at: place.received_at,
+            by: None,
+            note: None,
+            new_contact,
+        };
+        deps.store.hear_consent(&update).await?;
+    }
+    let mut known = None;
+    for address in std::iter::once(&via.address).chain(&message.from.aliases) {
+        known = deps.store.address(workspace, &via.account, address).await?;
+        if known.is_some() {
+            break;
+        }
+    }
+    let contact = known.ok_or_else(|| NotDone::retry("the blocked address is gone"))?.contact;
+    deps.store.quarantine(workspace, contact, &via, message).await?;
+    info!(contact.id = %contact, "Kept a message of the blocked {contact} apart");
+    Ok(())
 }
 
 pub(crate) async fn echo(
@@ -230,7 +273,11 @@ async fn finish(
         Arrived::Unchanged => return Ok(()),
     };
     let responding = if responders && !human { Responding::Possible } else { Responding::No };
-    let follow_ups = FollowUps::of(workspace, conversation, &events, responding);
+    let follow_ups = FollowUps::of(workspace, conversation, &events, responding).routed(
+        place.workspace,
+        conversation,
+        &events,
+    );
     deps.hand_on.send(&follow_ups).await?;
     let seq = events.last().map_or(0, |event| event.seq.get());
     info!(

@@ -46,6 +46,7 @@ pub struct Confab {
     media: media::Deps,
     expiry: expiry::Deps,
     projections: projections::Deps,
+    router: router::Deps,
 }
 
 /// What a process is made of.
@@ -110,6 +111,7 @@ impl Confab {
             media: media::Deps::connect(&sdk, &media_config(&surroundings)),
             expiry: expiry::Deps::connect(&sdk, &expiry_config(&surroundings)),
             projections: projections::Deps::connect(&sdk, &changes_config(&surroundings)),
+            router: router::Deps::connect(&sdk, &routing_config(&surroundings)),
             clock,
             services,
             sdk,
@@ -122,7 +124,6 @@ impl Confab {
 
     /// What answers over HTTP: the webhooks and the API, at the time the clock shows.
     pub fn router(&self) -> Router {
-        let surroundings = self.surroundings();
         let webhook = webhook::Config {
             table: TABLE.to_owned(),
             inbound: queues::INBOUND.url(),
@@ -131,23 +132,31 @@ impl Confab {
             public_url: self.public_url.clone(),
             api_base: ApiBase::AnyAccounts,
             log_level: LevelFilter::INFO,
-            aws: surroundings.clone(),
+            aws: self.surroundings(),
         };
-        let api = api::Config {
-            table: TABLE.to_owned(),
-            outbound: queues::OUTBOUND.url(),
-            bus: BUS.to_owned(),
-            objects: BUCKET.to_owned(),
-            trust: self.issuer.trust(),
-            log_level: LevelFilter::INFO,
-            aws: surroundings,
-        };
+        let api = self.api_config();
         let keys = self.issuer.keys();
         let clock = Arc::clone(&self.clock);
         let stamp = move |request: Request| std::future::ready(Now(clock.now()).stamp(request));
         webhook::router(webhook::Deps::connect(&self.sdk, &webhook))
             .merge(api::router(api::Deps::connect(&self.sdk, &api).trusting(keys, &api)))
             .layer(map_request(stamp))
+    }
+
+    /// What the API reads from its environment elsewhere.
+    pub fn api_config(&self) -> api::Config {
+        api::Config {
+            table: TABLE.to_owned(),
+            outbound: queues::OUTBOUND.url(),
+            routing: queues::ROUTING.url(),
+            bus: BUS.to_owned(),
+            objects: BUCKET.to_owned(),
+            trust: self.issuer.trust(),
+            // Scripts hurry, and a clock that is turned does not move between their requests.
+            limit: api::Limit { per_second: 1_000_000, at_once: 1_000_000 },
+            log_level: LevelFilter::INFO,
+            aws: self.surroundings(),
+        }
     }
 
     fn surroundings(&self) -> Surroundings {
@@ -191,6 +200,7 @@ impl Confab {
             "answers" => autoresponder::handle(&self.autoresponder, event, now).await,
             "outbound" => outbound::handle(&self.outbound, event, now).await,
             "media" => media::handle(&self.media, event, now).await,
+            "routing" => router::handle(&self.router, event, now).await,
             "changes" => projections::handle(&self.projections, event, now).await,
             _ => inbound::handle(&self.inbound, &self.inbound.inbound, event, now).await,
         }
@@ -241,6 +251,7 @@ fn inbound_config(aws: &Surroundings) -> inbound::Config {
         receipts_dead: queues::RECEIPTS.dead_url(),
         answers: queues::ANSWERS.url(),
         media: queues::MEDIA.url(),
+        routing: queues::ROUTING.url(),
         bus: BUS.to_owned(),
         receives_max: queues::INBOUND.receives_max,
         log_level: LevelFilter::INFO,
@@ -296,6 +307,7 @@ fn expiry_config(aws: &Surroundings) -> expiry::Config {
         aws: aws.clone(),
         table: TABLE.to_owned(),
         outbound: queues::OUTBOUND.url(),
+        routing: queues::ROUTING.url(),
         bus: BUS.to_owned(),
         log_level: LevelFilter::INFO,
     }
@@ -308,6 +320,18 @@ fn changes_config(aws: &Surroundings) -> projections::Config {
         changes: queues::CHANGES.url(),
         changes_dead: queues::CHANGES.dead_url(),
         receives_max: queues::CHANGES.receives_max,
+        log_level: LevelFilter::INFO,
+    }
+}
+
+fn routing_config(aws: &Surroundings) -> router::Config {
+    router::Config {
+        aws: aws.clone(),
+        table: TABLE.to_owned(),
+        routing: queues::ROUTING.url(),
+        routing_dead: queues::ROUTING.dead_url(),
+        bus: BUS.to_owned(),
+        receives_max: queues::ROUTING.receives_max,
         log_level: LevelFilter::INFO,
     }
 }

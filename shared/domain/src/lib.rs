@@ -10,8 +10,9 @@
 //! - [`notifications`]: who is told of what. [`kept`]: what users keep in the desk.
 //! - [`incoming`], [`content`]: what channels hear and say, in one vocabulary.
 //! - [`job`], [`bus`]: what stages ask of one another, and what the world is told.
-//! - [`rights`]: what a user may do, and whose conversations they see.
-//! - [`tiles`]: what the desk counts for them.
+//! - [`rights`]: what a user may do, and whose conversations they see; [`people`]: who may be
+//!   made what, and by whom.
+//! - [`tiles`]: what the desk counts for them. [`routing`]: whom a conversation goes to.
 //! - [`id`], [`private`], [`account`], [`workspace`]: names, values that must not be logged,
 //!   settings.
 
@@ -29,9 +30,11 @@ pub mod job;
 pub mod kept;
 pub mod not_done;
 pub mod notifications;
+pub mod people;
 pub mod private;
 pub mod responder;
 pub mod rights;
+pub mod routing;
 pub mod tiles;
 pub mod window;
 pub mod workspace;

@@ -6,8 +6,8 @@ use std::num::NonZeroU16;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::conversation::Handler;
-use crate::id::{AccountId, ConversationId, Seq};
+use crate::conversation::{Actor, Conversation, Event, EventKind, Handler};
+use crate::id::{AccountId, ConversationId, Seq, UserId};
 
 /// Why a user is told of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,8 @@ pub enum Occasion {
     Assigned,
     /// A colleague named them in a note.
     Mentioned,
+    /// A colleague wrote in a chat they are in.
+    Said,
 }
 
 impl Occasion {
@@ -27,8 +29,35 @@ impl Occasion {
             Self::Inbound => "inbound",
             Self::Assigned => "assigned",
             Self::Mentioned => "mentioned",
+            Self::Said => "said",
         }
     }
+}
+
+/// Whom does an event concern, and why? `after` is the conversation with the event in it. Nobody is
+/// told of what they did themselves; whether they may see the conversation is asked elsewhere.
+pub fn concerned<'a>(event: &'a Event, after: &'a Conversation) -> Vec<(&'a UserId, Occasion)> {
+    let author = match &event.actor {
+        Actor::User(user) | Actor::Ai(user) | Actor::Bot(user) => Some(user),
+        Actor::Contact | Actor::Responder(_) | Actor::Business | Actor::System => None,
+    };
+    let assignees = || after.assignees.iter();
+    let mut concerned: Vec<(&UserId, Occasion)> = assignees()
+        .filter(|assignee| assignee.since == event.seq)
+        .map(|assignee| (&assignee.user, Occasion::Assigned))
+        .collect();
+    let all = |occasion| assignees().map(move |assignee| (&assignee.user, occasion));
+    if let EventKind::Received(_) = &event.kind {
+        concerned.extend(all(Occasion::Inbound));
+    }
+    if let EventKind::Said { .. } = &event.kind {
+        concerned.extend(all(Occasion::Said));
+    }
+    if let EventKind::Noted { mentions, .. } = &event.kind {
+        concerned.extend(mentions.iter().map(|user| (user, Occasion::Mentioned)));
+    }
+    concerned.retain(|(user, _)| Some(*user) != author);
+    concerned
 }
 
 /// What a user has chosen.
@@ -144,6 +173,95 @@ pub struct Notification {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::consent::Consent;
+    use crate::content::{Content, Text};
+    use crate::conversation::{
+        Assigned, AssignedWhy, Base, Opened, OpenedBy, Received, ReplyTo, Rule, Scope, Via,
+        Visibility,
+    };
+    use crate::id::{ContactId, ProviderMessageId};
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    /// R173, R178: assignees are told of what comes in, and whoever is given or named in something
+    /// of that; nobody of their own doings.
+    #[test]
+    fn an_event_concerns_those_it_is_meant_for() {
+        let user = |id: &str| -> UserId { id.parse().unwrap() };
+        let opened = Opened {
+            contact: ContactId::new(at(0), [1; 10]),
+            contact_name: None,
+            scope: Scope::Contact,
+            by: OpenedBy::Contact,
+            via: None,
+            consent: Consent::Unasked,
+            activity_expires_at: at(100),
+            last_in_at: None,
+            base: Base::New,
+            handler: Handler::Nobody,
+            group: None,
+            visibility: Visibility::Group,
+            assignees: vec![user("ada"), user("ben")],
+            replier: None,
+        };
+        let event = |seq, actor, kind| Event {
+            seq: Seq::new(seq),
+            at: at(1),
+            actor,
+            rule: Rule::T01,
+            kind,
+        };
+        let told = |event: &Event, after: &Conversation| -> Vec<String> {
+            let concerned = concerned(event, after).into_iter();
+            concerned.map(|(user, occasion)| format!("{user} {}", occasion.as_str())).collect()
+        };
+        let ada = || Actor::User(user("ada"));
+        let opening = event(1, ada(), EventKind::Opened(opened.clone()));
+        let id = ConversationId::new(at(0), [2; 10]);
+        let mut chat = Conversation::begin(id, "acme".parse().unwrap(), &opening, &opened);
+        assert_eq!(told(&opening, &chat), ["ben assigned"], "Ada did it herself");
+        let content = || Content::Text(Text { text: "Look!".into() });
+        let mentions = vec![user("ada"), user("cy")];
+        let noted = event(2, ada(), EventKind::Noted { content: content(), mentions });
+        chat.apply(&noted);
+        assert_eq!(told(&noted, &chat), ["cy mentioned"]);
+        let said = event(3, ada(), EventKind::Said { content: content() });
+        chat.apply(&said);
+        assert_eq!(told(&said, &chat), ["ben said"]);
+        let received = event(
+            4,
+            Actor::Contact,
+            EventKind::Received(Received {
+                via: Via { account: account("wa1"), address: "+1".into() },
+                provider_id: ProviderMessageId("m1".to_owned()),
+                sent_at: at(1),
+                content: content(),
+                quotes: None,
+                referral: None,
+                forwarded: false,
+                reply_to: ReplyTo::First,
+                campaign: None,
+                base: Base::New,
+                activity_expires_at: at(100),
+            }),
+        );
+        chat.apply(&received);
+        assert_eq!(told(&received, &chat), ["ada inbound", "ben inbound"]);
+        let assigned = event(
+            5,
+            ada(),
+            EventKind::Assigned(Assigned {
+                assignees: vec![user("ben"), user("cy")],
+                group: None,
+                why: AssignedWhy::Chosen,
+                answer_by: None,
+            }),
+        );
+        chat.apply(&assigned);
+        assert_eq!(told(&assigned, &chat), ["cy assigned"], "Ben had it before");
+    }
 
     fn account(id: &str) -> AccountId {
         id.parse().unwrap()

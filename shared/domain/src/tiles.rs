@@ -202,6 +202,7 @@ mod tests {
             group: None,
             visibility: Visibility::Group,
             assignees: Vec::new(),
+            replier: None,
         };
         let event = Event {
             seq: Seq::new(1),
@@ -251,7 +252,7 @@ mod tests {
     }
 
     proptest! {
-        /// R183 to R187: a user's tiles hold exactly what they may see, whatever their role.
+        /// R183-R187: a user's tiles hold exactly what they may see, whatever their role.
         #[test]
         fn a_tile_counts_what_its_viewer_sees_and_nothing_else(
             conversation in conversations(), role in 0usize..4, restricted: bool,

@@ -48,6 +48,11 @@ impl Problem {
         self.status
     }
 
+    /// A number that was told with it.
+    pub fn number(&self, name: &str) -> Option<u64> {
+        self.more.get(name).and_then(Value::as_u64)
+    }
+
     /// The problem as its JSON.
     pub fn body(self) -> Value {
         let mut body = json!({

@@ -5,21 +5,17 @@
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use aws_sdk_dynamodb::types::builders::PutBuilder;
-use domain::consent::{Consent, Topic};
+use domain::consent::Consent;
 use domain::conversation::{
-    ConsentHeard, Conversation, Decision, Event, OutKind, Party, Quoted, Refusal, Scope,
+    ContactDefaults, Conversation, Decision, Event, OutKind, Party, Quoted, Refusal, Scope,
 };
 use domain::id::{AccountId, ContactId, ConversationId, ProviderMessageId, Seq, WorkspaceId};
 use domain::private::{Address, Words};
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
-use crate::commit::{
-    ABSENT, CONVERSATION, Committed, DuePolicy, Plan, TRIES_MAX, Written, put, put_item, update,
-    update_item,
-};
-use crate::consent::ConsentUpdate;
-use crate::contact::{KnownAddress, consent_attribute, new_profile};
+use crate::commit::{CONVERSATION, Committed, DuePolicy, Plan, TRIES_MAX, Written, put, put_item};
+use crate::contact::KnownAddress;
 use crate::head::Head;
 use crate::item::{Attributes, Item, expiry, json, number, text};
 use crate::keys::Key;
@@ -99,6 +95,9 @@ pub struct Found<'a> {
     /// Whether there has never been a conversation with this contact.
     pub is_new: bool,
     pub consent: &'a Consent,
+    pub blocked: bool,
+    /// What is laid down for new conversations with the contact.
+    pub defaults: Option<&'a ContactDefaults>,
     pub about: Option<Quoted>,
 }
 
@@ -110,8 +109,8 @@ impl<'a> Found<'a> {
             name: self.name,
             consent: self.consent,
             is_new: self.is_new,
-            blocked: false,
-            defaults: None,
+            blocked: self.blocked,
+            defaults: self.defaults,
         }
     }
 }
@@ -215,7 +214,7 @@ impl Store {
         if let (Belongs::WithAbout, Some(about)) = (arrival.belongs, &seen.about) {
             return self.head(arrival.workspace, about.conversation).await;
         }
-        let Some(known) = seen.known() else { return Ok(None) };
+        let Some(known) = seen.first_known() else { return Ok(None) };
         let latest = match known.conversation {
             None => None,
             Some(conversation) => self.head(arrival.workspace, conversation).await?,
@@ -249,129 +248,37 @@ impl Store {
         items.extend(self.address_items(arrival, seen, plan, now)?);
         Ok(items)
     }
-
-    /// Addresses that are new, lead to another conversation now, or have said something about
-    /// being written to.
-    fn address_items(
-        &self,
-        arrival: &Arrival<'_>,
-        seen: &Seen,
-        plan: &Plan,
-        now: Timestamp,
-    ) -> Result<Vec<TransactWriteItem>, StoreError> {
-        let Arrival { workspace, account, .. } = *arrival;
-        let conversation = &plan.after.conversation;
-        let known = seen.known();
-        let heard = heard(&plan.events);
-        let mut current = KnownAddress {
-            contact: conversation.contact,
-            name: arrival.name.cloned().or_else(|| known.and_then(|known| known.name.clone())),
-            conversation: Some(conversation.id),
-            consent: known.map(|known| known.consent.clone()).unwrap_or_default(),
-            marketing: known.map(|known| known.marketing.clone()).unwrap_or_default(),
-        };
-        if let Some((heard, consent)) = &heard {
-            match heard.change.topic {
-                Topic::Everything => current.consent = consent.clone(),
-                Topic::Marketing => current.marketing = consent.clone(),
-            }
-        }
-        let new_address = |address: &Address| {
-            let item = current.attributes(workspace, account, address);
-            put_item(put(&self.table, item).condition_expression(ABSENT))
-        };
-        let mut items = Vec::new();
-        match &seen.known {
-            None => items.push(new_address(arrival.address)?),
-            Some(known) => {
-                let key = keys::address(workspace, account, arrival.address);
-                let moved = known.conversation != Some(conversation.id);
-                if let Some(update) = self.address_update(&key, moved, conversation.id, &heard)? {
-                    items.push(update);
-                }
-            }
-        }
-        for (alias, known) in arrival.aliases.iter().zip(&seen.aliases) {
-            if known.is_none() {
-                items.push(new_address(alias)?);
-            }
-        }
-        if let Some((heard, _)) = &heard {
-            items.push(self.ledger_item(&ConsentUpdate {
-                workspace,
-                account,
-                address: arrival.address,
-                name: None,
-                change: &heard.change,
-                at: now,
-                heard_at: now,
-                by: None,
-                note: None,
-                new_contact: conversation.contact,
-            })?);
-        }
-        if plan.begins() && seen.is_new() {
-            let profile = new_profile(workspace, conversation.contact, current.name.as_ref(), now);
-            items.push(put_item(put(&self.table, profile))?);
-        }
-        Ok(items)
-    }
-
-    fn address_update(
-        &self,
-        key: &Key,
-        moved: bool,
-        conversation: ConversationId,
-        heard: &Option<(&ConsentHeard, Consent)>,
-    ) -> Result<Option<TransactWriteItem>, StoreError> {
-        let mut sets = Vec::new();
-        let mut builder = update(&self.table, key);
-        if moved {
-            sets.push("#cv = :cv");
-            builder = builder
-                .expression_attribute_names("#cv", CONVERSATION)
-                .expression_attribute_values(":cv", text(conversation.to_string()));
-        }
-        if let Some((heard, consent)) = heard {
-            sets.push("#co = :co");
-            builder = builder
-                .expression_attribute_names("#co", consent_attribute(heard.change.topic))
-                .expression_attribute_values(":co", json(consent));
-        }
-        if sets.is_empty() {
-            return Ok(None);
-        }
-        update_item(builder.update_expression(format!("SET {}", sets.join(", ")))).map(Some)
-    }
 }
 
 /// What the first batch of reads found.
-struct Seen {
+pub(crate) struct Seen {
     repeated: Option<Arrived>,
-    known: Option<KnownAddress>,
-    aliases: Vec<Option<KnownAddress>>,
+    pub(crate) known: Option<KnownAddress>,
+    pub(crate) aliases: Vec<Option<KnownAddress>>,
     about: Option<About>,
 }
 
 impl Seen {
     /// The address itself, or else another name of the same person.
-    fn known(&self) -> Option<&KnownAddress> {
+    pub(crate) fn first_known(&self) -> Option<&KnownAddress> {
         self.known.as_ref().or_else(|| self.aliases.iter().flatten().next())
     }
 
-    fn is_new(&self) -> bool {
-        self.known().is_none_or(|known| known.conversation.is_none())
+    pub(crate) fn is_new(&self) -> bool {
+        self.first_known().is_none_or(|known| known.conversation.is_none())
     }
 
     fn found<'a>(&'a self, arrival: &Arrival<'a>, head: Option<&'a Head>) -> Found<'a> {
-        let known = self.known();
+        let known = self.first_known();
         let conversation = head.map(|head| &head.conversation);
         Found {
             conversation,
             contact: known.map_or(arrival.new_ids.contact, |known| known.contact),
-            name: arrival.name.or_else(|| known.and_then(|known| known.name.as_ref())),
+            name: called(arrival, known),
             is_new: self.is_new(),
             consent: known.map_or(&Consent::Unasked, |known| &known.consent),
+            blocked: known.is_some_and(|known| known.blocked),
+            defaults: known.and_then(|known| known.defaults.as_ref()),
             about: self.about.as_ref().map(|about| Quoted {
                 seq: conversation
                     .filter(|conversation| conversation.id == about.conversation)
@@ -380,6 +287,16 @@ impl Seen {
             }),
         }
     }
+}
+
+/// As a user calls the contact, or else as the contact does.
+pub(crate) fn called<'a>(
+    arrival: &Arrival<'a>,
+    known: Option<&'a KnownAddress>,
+) -> Option<&'a Words> {
+    let name = known.and_then(|known| known.name.as_ref());
+    let given = name.filter(|_| known.is_some_and(|known| known.named));
+    given.or(arrival.name).or(name)
 }
 
 /// A message found by the provider's name for it.
@@ -478,16 +395,4 @@ pub(crate) fn repeated(item: &Item) -> Option<Result<Arrived, StoreError>> {
         first: number(FIRST),
         last: number(LAST),
     }))
-}
-
-/// A wish that stands in a message. One without a message is put down by
-/// [`hear_consent`](Store::hear_consent), with the time when it was said.
-fn heard(events: &[Event]) -> Option<(&ConsentHeard, Consent)> {
-    if !events.iter().any(|event| event.kind.received().is_some()) {
-        return None;
-    }
-    events.iter().find_map(|event| {
-        let heard = event.kind.heard()?;
-        Some((heard, Consent::heard(&heard.change, event.at)))
-    })
 }

@@ -1,13 +1,13 @@
-//! Conversations that begin without an address: chats among users.
+//! Conversations that begin without an address: chats among users. And what is open in a scope.
 
 use domain::conversation::{Conversation, Decision, Refusal, Scope};
 use domain::id::{ContactId, ConversationId, WorkspaceId};
 use jiff::Timestamp;
 
 use crate::arrive::{marker, repeated, unclaimed};
-use crate::commit::{DuePolicy, Plan, TRIES_MAX, Written, put, put_item};
+use crate::commit::{CONVERSATION, DuePolicy, Plan, TRIES_MAX, Written, put, put_item};
 use crate::head::Head;
-use crate::{Arrived, CommandKey, Store, StoreError};
+use crate::{Arrived, CommandKey, Store, StoreError, keys};
 
 /// Something to be said where there may be no conversation yet.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +21,21 @@ pub struct Begin<'a> {
 }
 
 impl Store {
+    /// Which conversation is open with this contact in this scope?
+    ///
+    /// # Errors
+    ///
+    /// If the table is out of reach or the item cannot be read.
+    pub async fn open_conversation(
+        &self,
+        workspace: &WorkspaceId,
+        contact: ContactId,
+        scope: &Scope,
+    ) -> Result<Option<ConversationId>, StoreError> {
+        let pointer = self.get(&keys::open(workspace, contact, scope)).await?;
+        pointer.map(|pointer| pointer.parsed(CONVERSATION)).transpose()
+    }
+
     /// What follows in the open conversation of this scope, or in a new one? `decide` is asked with
     /// the state, and asked again if somebody else changed it meanwhile.
     ///

@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 use crate::commit::{TRIES_MAX, Written, put, put_item, update, update_item};
 use crate::contact::{CONTACT, KnownAddress, NAME, consent_attribute};
 use crate::item::{Item, json, text};
+use crate::keys::Key;
+use crate::read::Consistency;
 use crate::{Store, StoreError, keys};
 
 /// A wish that came without a message, or was made without a conversation.
@@ -67,8 +69,13 @@ impl Store {
     /// If the table is out of reach, the item cannot be read, or others were faster each time.
     pub async fn hear_consent(&self, update: &ConsentUpdate<'_>) -> Result<Hearing, StoreError> {
         let key = keys::address(update.workspace, update.account, update.address);
+        let wanted = [key.clone(), update.ledger_key()];
         for _try in 0..TRIES_MAX {
-            let item = self.get(&key).await?;
+            let mut read = self.get_all(&wanted, Consistency::Strong).await?.into_iter();
+            let item = read.next().flatten();
+            if read.next().flatten().is_some() {
+                return Ok(Hearing::Superseded);
+            }
             let before = item
                 .as_ref()
                 .and_then(|item| item.opt_text(consent_attribute(update.change.topic)));
@@ -79,7 +86,10 @@ impl Store {
                 Hearing::Counts(consent) => consent,
                 not @ (Hearing::Superseded | Hearing::ContactOptedOut { .. }) => return Ok(not),
             };
-            let items = vec![self.hears(update, before, &consent)?, self.ledger_item(update)?];
+            let mut items = vec![self.hears(update, before, &consent)?, self.ledger_item(update)?];
+            if item.is_none() {
+                items.push(self.pointer_to(update)?);
+            }
             match self.write(items, false).await? {
                 Written::Done => return Ok(Hearing::Counts(consent)),
                 Written::Repeated | Written::Lost => {}
@@ -118,6 +128,13 @@ impl Store {
         update_item(request)
     }
 
+    /// Lets an address that is new be found by its contact.
+    fn pointer_to(&self, heard: &ConsentUpdate<'_>) -> Result<TransactWriteItem, StoreError> {
+        let ConsentUpdate { workspace, account, address, new_contact, .. } = *heard;
+        let pointer = keys::contact_address(workspace, new_contact, account, address);
+        put_item(put(&self.table, pointer.attributes()))
+    }
+
     /// The line of the ledger; the same word twice is one line.
     pub(crate) fn ledger_item(
         &self,
@@ -130,9 +147,7 @@ impl Store {
             by: heard.by.cloned(),
             note: heard.note.cloned(),
         };
-        let address = keys::address(heard.workspace, heard.account, heard.address);
-        let mut item =
-            keys::ledger(&address, heard.at, &format!("{:?}", heard.change)).attributes();
+        let mut item = heard.ledger_key().attributes();
         item.insert(BODY.to_owned(), json(&entry));
         put_item(put(&self.table, item))
     }
@@ -154,6 +169,13 @@ impl Store {
         let (items, next) = self.newest(&pk, keys::LEDGER, from, limit).await?;
         let entries = items.iter().map(|item: &Item| item.json(BODY)).collect::<Result<_, _>>()?;
         Ok(Ledger { entries, next })
+    }
+}
+
+impl ConsentUpdate<'_> {
+    fn ledger_key(&self) -> Key {
+        let address = keys::address(self.workspace, self.account, self.address);
+        keys::ledger(&address, self.at, &format!("{:?}", self.change))
     }
 }
 

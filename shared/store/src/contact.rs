@@ -3,27 +3,35 @@
 //! An address is unique within its account and leads to a contact, and to the conversation the
 //! address was last used in, so that an inbound message finds its head with two reads.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::consent::Consent;
+use domain::conversation::ContactDefaults;
 use domain::id::{AccountId, ContactId, ConversationId, WorkspaceId};
 use domain::private::{Address, Words};
-use jiff::Timestamp;
 
-use crate::commit::CONVERSATION;
-use crate::error::if_held;
-use crate::item::{Attributes, Item, json, text, time};
+use crate::commit::{ABSENT, CONVERSATION, Written, put, put_item};
+use crate::item::{Attributes, Item, json, text};
 use crate::{Store, StoreError, keys};
 
 pub(crate) const CONTACT: &str = "ct";
 pub(crate) const NAME: &str = "nm";
 pub(crate) const CONSENT: &str = "co";
 pub(crate) const MARKETING: &str = "mk";
-const SINCE: &str = "at";
+/// On a profile when it was and by whom, on an address whether.
+pub(crate) const BLOCKED: &str = "bl";
+pub(crate) const DEFAULTS: &str = "df";
+pub(crate) const NAMED: &str = "ng";
 
 /// What is known of an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownAddress {
     pub contact: ContactId,
     pub name: Option<Words>,
+    /// Whether a user called the contact so: then it is not the channel's word that counts.
+    pub named: bool,
+    pub blocked: bool,
+    /// What is laid down for new conversations with the contact.
+    pub defaults: Option<ContactDefaults>,
     /// The conversation it was last used in, open or closed.
     pub conversation: Option<ConversationId>,
     pub consent: Consent,
@@ -36,6 +44,9 @@ impl KnownAddress {
         Ok(Self {
             contact: item.parsed(CONTACT)?,
             name: item.opt_text(NAME).map(Words::from),
+            named: item.flag(NAMED),
+            blocked: item.flag(BLOCKED),
+            defaults: item.opt_json(DEFAULTS)?,
             conversation: item.opt_parsed(CONVERSATION)?,
             consent: item.opt_json(CONSENT)?.unwrap_or_default(),
             marketing: item.opt_json(MARKETING)?.unwrap_or_default(),
@@ -53,6 +64,14 @@ impl KnownAddress {
         if let Some(name) = &self.name {
             item.insert(NAME.to_owned(), text(name.reveal()));
         }
+        for (attribute, holds) in [(NAMED, self.named), (BLOCKED, self.blocked)] {
+            if holds {
+                item.insert(attribute.to_owned(), AttributeValue::Bool(true));
+            }
+        }
+        if let Some(defaults) = &self.defaults {
+            item.insert(DEFAULTS.to_owned(), json(defaults));
+        }
         if let Some(conversation) = self.conversation {
             item.insert(CONVERSATION.to_owned(), text(conversation.to_string()));
         }
@@ -63,21 +82,6 @@ impl KnownAddress {
         }
         item
     }
-}
-
-/// The profile of a contact the workspace has not heard of before.
-pub(crate) fn new_profile(
-    workspace: &WorkspaceId,
-    contact: ContactId,
-    name: Option<&Words>,
-    at: Timestamp,
-) -> Attributes {
-    let mut item = keys::contact(workspace, contact).attributes();
-    item.insert(SINCE.to_owned(), time(at));
-    if let Some(name) = name {
-        item.insert(NAME.to_owned(), text(name.reveal()));
-    }
-    item
 }
 
 impl Store {
@@ -108,15 +112,16 @@ impl Store {
         known: &KnownAddress,
         to: &Address,
     ) -> Result<(), StoreError> {
-        let result = self
-            .client
-            .put_item()
-            .table_name(&self.table)
-            .set_item(Some(known.attributes(workspace, account, to)))
-            .condition_expression(crate::commit::ABSENT)
-            .send()
-            .await;
-        if_held("PutItem", result).map(|_held| ())
+        let item = known.attributes(workspace, account, to);
+        let pointer = keys::contact_address(workspace, known.contact, account, to);
+        let items = vec![
+            put_item(put(&self.table, item).condition_expression(ABSENT))?,
+            put_item(put(&self.table, pointer.attributes()))?,
+        ];
+        match self.write(items, true).await? {
+            Written::Done | Written::Repeated => Ok(()),
+            Written::Lost => Err(StoreError::Conflict),
+        }
     }
 }
 

@@ -89,8 +89,8 @@ impl Store {
         }
     }
 
-    /// What do the guards need to know at the moment of sending? The conversation, and what the
-    /// address says about being written to.
+    /// What do the guards need to know at the moment of sending? The conversation, blocked if its
+    /// contact is, and what the address says about being written to.
     ///
     /// # Errors
     ///
@@ -107,8 +107,9 @@ impl Store {
         let read = self.get_all(&wanted, Consistency::Strong).await?;
         let mut read = read.iter();
         let Some(head) = read.next().and_then(Option::as_ref) else { return Ok(None) };
-        let conversation = Head::read(head)?.conversation;
+        let mut conversation = Head::read(head)?.conversation;
         let known = read.next().and_then(Option::as_ref).map(KnownAddress::read).transpose()?;
+        conversation.blocked |= known.as_ref().is_some_and(|known| known.blocked);
         let consent = known.map(|known| known.consent).unwrap_or_default();
         Ok(Some((conversation, consent)))
     }

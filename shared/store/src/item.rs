@@ -92,6 +92,11 @@ impl Item {
         self.opt_number(name).ok_or_else(|| self.missing(name))
     }
 
+    /// Whether something holds; what is absent does not.
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        self.0.get(name).and_then(|value| value.as_bool().ok()).copied().unwrap_or(false)
+    }
+
     pub(crate) fn opt_time(&self, name: &str) -> Option<Timestamp> {
         self.opt_number(name).and_then(|millis| Timestamp::from_millisecond(millis).ok())
     }

@@ -116,13 +116,47 @@ fn timed(at: Timestamp, content: &str) -> String {
     format!("{:013}-{}", at.as_millisecond().max(0), fingerprint(content))
 }
 
-fn contact_pk(workspace: &WorkspaceId, contact: ContactId) -> String {
+pub(crate) fn contact_pk(workspace: &WorkspaceId, contact: ContactId) -> String {
     format!("W#{workspace}#CT#{contact}")
 }
 
 pub(crate) fn contact(workspace: &WorkspaceId, contact: ContactId) -> Key {
     Key::new(contact_pk(workspace, contact), "PROFILE")
 }
+
+pub(crate) const CONTACT_ADDRESS: &str = "AD#";
+
+/// An address of a contact, found by the contact.
+pub(crate) fn contact_address(
+    workspace: &WorkspaceId,
+    contact: ContactId,
+    account: &AccountId,
+    address: &Address,
+) -> Key {
+    let sk = format!("{CONTACT_ADDRESS}{account}#{}", address.reveal());
+    Key::new(contact_pk(workspace, contact), sk)
+}
+
+/// The account and the address that the sort key of such a pointer names.
+pub(crate) fn parse_contact_address(sk: &str) -> Option<(AccountId, Address)> {
+    let (account, address) = sk.strip_prefix(CONTACT_ADDRESS)?.split_once('#')?;
+    Some((account.parse().ok()?, Address::from(address)))
+}
+
+pub(crate) const QUARANTINED: &str = "Q#";
+
+/// What a blocked contact has written.
+pub(crate) fn quarantined(
+    workspace: &WorkspaceId,
+    contact: ContactId,
+    at: Timestamp,
+    content: &str,
+) -> Key {
+    let sk = format!("{QUARANTINED}{}", timed(at, content));
+    Key::new(contact_pk(workspace, contact), sk)
+}
+
+pub(crate) const OPEN: &str = "OPEN#";
 
 /// The pointer to the one open conversation of a contact in a scope.
 pub(crate) fn open(workspace: &WorkspaceId, contact: ContactId, scope: &Scope) -> Key {
@@ -239,6 +273,12 @@ pub(crate) fn projection(workspace: &WorkspaceId, conversation: ConversationId) 
     Key::new(conversation_pk(workspace, conversation), "PROJ")
 }
 
+pub(crate) const PRESENCE: &str = "PRES#";
+
+pub(crate) fn presence(workspace: &WorkspaceId, user: &UserId) -> Key {
+    Key::new(workspace_pk(workspace), format!("{PRESENCE}{user}"))
+}
+
 /// The sums of a workspace's tiles, as far as the conversations of one shard add to them.
 pub(crate) fn tiles(workspace: &WorkspaceId, shard: u8) -> String {
     format!("W#{workspace}#TL#{shard}")
@@ -307,6 +347,17 @@ mod tests {
             Some((workspace, conversation, Some(Seq::new(7))))
         );
         assert_eq!(parse_conversation("W#acme#CT#x", "PROFILE"), None);
+    }
+
+    #[test]
+    fn addresses_of_a_contact_are_read_back() {
+        let (workspace, account) = ("acme".parse().unwrap(), "mail".parse().unwrap());
+        let contact = ContactId::new(Timestamp::UNIX_EPOCH, [3; 10]);
+        for address in ["+16505551234", "a#b@example.test", ""] {
+            let address = Address::from(address);
+            let key = contact_address(&workspace, contact, &account, &address);
+            assert_eq!(parse_contact_address(&key.sk), Some((account.clone(), address)));
+        }
     }
 
     #[test]

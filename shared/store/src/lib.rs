@@ -15,6 +15,7 @@
 //!
 //! The chart of items and the table of access patterns are in the README beside this folder.
 
+mod addresses;
 mod api_keys;
 mod arrive;
 mod audit;
@@ -24,6 +25,7 @@ mod claim;
 mod commit;
 mod consent;
 mod contact;
+mod contacts;
 mod delivery;
 mod due;
 mod error;
@@ -34,9 +36,13 @@ mod item;
 mod keys;
 mod lists;
 mod media;
+mod merge;
 mod notifications;
+mod people;
+mod presence;
 mod projection;
 mod purge;
+mod queue;
 mod read;
 mod receipt;
 pub mod schema;
@@ -54,6 +60,7 @@ pub use claim::Renewed;
 pub use commit::{Committed, DuePolicy};
 pub use consent::{ConsentUpdate, Ledger, LedgerEntry};
 pub use contact::KnownAddress;
+pub use contacts::{Blocked, Contact, ContactPatch, Quarantine, Quarantined};
 pub use delivery::{Claim, Claimed, Sending};
 pub use due::{Due, DueWhat, SHARDS};
 pub use error::StoreError;
@@ -61,7 +68,9 @@ pub use event::Logged;
 pub use feed::{Cursor, Feed};
 pub use lists::{Page, View};
 pub use media::{MediaState, StoredFile};
+pub use merge::Merge;
 pub use notifications::{Notifications, Notified};
+pub use presence::{Given, Present};
 pub use projection::{FEED_SHARDS, PROJECTED_MAX, feed_shard};
 pub use receipt::Recorded;
 pub use settings::NoticeEntry;

@@ -44,14 +44,14 @@ type Adds = BTreeMap<TileKey, Counts>;
 
 /// What the feed and the tiles have of a conversation.
 #[derive(Debug, Clone, PartialEq)]
-struct Projection {
+pub(crate) struct Projection {
     /// The last event that a page names.
-    fed: Seq,
+    pub(crate) fed: Seq,
     adds: Adds,
 }
 
 impl Projection {
-    fn read(item: &Item) -> Result<Self, StoreError> {
+    pub(crate) fn read(item: &Item) -> Result<Self, StoreError> {
         Ok(Self { fed: Seq::new(item.number(FED)?), adds: item.json(ADDS)? })
     }
 }

@@ -3,11 +3,10 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
-use domain::conversation::{Conversation, Event, Scope};
-use domain::id::{AccountId, ContactId, ConversationId, ProviderMessageId, Seq, WorkspaceId};
+use domain::conversation::{Conversation, Event};
+use domain::id::{AccountId, ConversationId, ProviderMessageId, Seq, WorkspaceId};
 
 use crate::arrive::About;
-use crate::commit::CONVERSATION;
 use crate::event::Logged;
 use crate::head::Head;
 use crate::item::{Attributes, Item, text};
@@ -149,21 +148,6 @@ impl Store {
         conversation: ConversationId,
     ) -> Result<Option<Conversation>, StoreError> {
         Ok(self.head(workspace, conversation).await?.map(|head| head.conversation))
-    }
-
-    /// Which conversation is open with this contact?
-    ///
-    /// # Errors
-    ///
-    /// If the table is out of reach or the item cannot be read.
-    pub async fn open_conversation(
-        &self,
-        workspace: &WorkspaceId,
-        contact: ContactId,
-        scope: &Scope,
-    ) -> Result<Option<ConversationId>, StoreError> {
-        let pointer = self.get(&keys::open(workspace, contact, scope)).await?;
-        pointer.map(|pointer| pointer.parsed(CONVERSATION)).transpose()
     }
 
     pub(crate) async fn head(

@@ -40,13 +40,6 @@ impl Store {
         self.get(&keys::workspace(id)).await?.map(|item| item.json(BODY)).transpose()
     }
 
-    /// # Errors
-    ///
-    /// If the table is out of reach.
-    pub async fn put_workspace(&self, workspace: &Workspace) -> Result<(), StoreError> {
-        self.put_body(&keys::workspace(&workspace.id), json(workspace)).await
-    }
-
     /// Which account has this webhook?
     ///
     /// # Errors
@@ -176,16 +169,6 @@ impl Store {
             .collect()
     }
 
-    async fn put_body(
-        &self,
-        key: &Key,
-        body: aws_sdk_dynamodb::types::AttributeValue,
-    ) -> Result<(), StoreError> {
-        let mut item = key.attributes();
-        item.insert(BODY.to_owned(), body);
-        self.put(item).await
-    }
-
     pub(crate) async fn put(&self, item: Attributes) -> Result<(), StoreError> {
         self.client
             .put_item()
@@ -209,6 +192,7 @@ impl Store {
         Ok(())
     }
 
+    /// Settings side by side, as they are now.
     pub(crate) async fn query(
         &self,
         pk: &str,
@@ -223,6 +207,7 @@ impl Store {
             .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
             .expression_attribute_values(":pk", text(pk))
             .expression_attribute_values(":prefix", text(prefix))
+            .consistent_read(true)
             .scan_index_forward(order == Order::Ascending)
             .limit(i32::try_from(limit).unwrap_or(i32::MAX))
             .send()

@@ -61,7 +61,7 @@ impl Store {
             .collect();
         let mut sums = Vec::new();
         for item in self.get_all(&wanted, Consistency::Eventual).await?.iter().flatten() {
-            sums.push(read(item)?);
+            sums.push(read_sum(item)?);
         }
         if has_group_tiles(viewer) {
             for shard in 0..FEED_SHARDS {
@@ -151,7 +151,7 @@ impl Store {
                 .await
                 .map_err(|error| StoreError::unavailable("Query", error))?;
             for item in page.items.unwrap_or_default() {
-                sums.push(read(&Item::new(item))?);
+                sums.push(read_sum(&Item::new(item))?);
             }
             start = page.last_evaluated_key;
             if start.is_none() {
@@ -165,7 +165,8 @@ impl Store {
 const ALL: (&str, &str) = (" ", "~");
 const GROUPS: (&str, &str) = ("group#", "group#~");
 
-fn read(item: &Item) -> Result<(TileKey, Counts), StoreError> {
+/// A sum, as far as one shard adds to it.
+pub(crate) fn read_sum(item: &Item) -> Result<(TileKey, Counts), StoreError> {
     let counts =
         Counts { conversations: item.number(CONVERSATIONS)?, unreplied: item.number(UNREPLIED)? };
     Ok((item.parsed(Key::SORT)?, counts))

@@ -171,6 +171,8 @@ pub(crate) fn environment(function: &str) -> Vec<(&'static str, String)> {
         ("MEDIA_QUEUE", queue("media")),
         ("MEDIA_DEAD_LETTERS", queue("media-dead")),
         ("CHANGES_QUEUE", queue("changes")),
+        ("ROUTING_QUEUE", queue("routing.fifo")),
+        ("ROUTING_DEAD_LETTERS", queue("routing-dead.fifo")),
         ("CHANGES_DEAD_LETTERS", queue("changes-dead")),
         ("BUS", "bench".to_owned()),
         ("KEY", "arn:aws:kms:eu-central-1:0:key/bench".to_owned()),

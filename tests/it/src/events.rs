@@ -139,6 +139,19 @@ async fn a_file_is_fetched() {
 }
 
 #[tokio::test]
+async fn a_conversation_is_given_to_somebody() {
+    let rules = "status_preset = \"five\"\nassign = \"round_robin\"\nassign_offline = true";
+    let file = ACME.replace("status_preset = \"five\"", rules);
+    let mut world = World::at(Some("https://desk.example"), &file, 1).await;
+    assert_eq!(webhook(&world, "webhook-whatsapp-text.json").await.status, StatusCode::OK);
+    assert!(world.confab.work_once(&queues::INBOUND).await.unwrap());
+    assert!(done(&handed_on(&world, &queues::ROUTING, "router.json").await));
+    world.settle().await;
+    let id = world.only().await;
+    assert_eq!(world.conversation(&id).await["assignees"], json!(["ada"]));
+}
+
+#[tokio::test]
 async fn the_other_channels_are_understood() {
     for name in ["webhook-telegram-text.json", "webhook-twilio-sms.json"] {
         let mut world = published().await;

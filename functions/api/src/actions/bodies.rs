@@ -133,7 +133,7 @@ pub(crate) struct AssignBody {
 }
 
 /// Tells `null` from absence.
-fn given<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(
+pub(crate) fn given<'de, D: serde::Deserializer<'de>, T: Deserialize<'de>>(
     value: D,
 ) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(value).map(Some)

@@ -7,7 +7,7 @@ mod bodies;
 mod bulk;
 mod claim;
 mod ownership;
-mod routes;
+pub(crate) mod routes;
 
 pub(crate) use bodies::*;
 pub(crate) use bulk::*;

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use axum::routing::post;
-use axum::{Json, Router};
 use domain::conversation::{Command, Conversation, Facts};
 use domain::id::ConversationId;
 use platform::problem::Problem;
@@ -76,29 +75,6 @@ pub(crate) async fn delete(
     }
     deps.finish(&caller, id, &committed.events).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// The paths of this file, and of those beside it.
-pub(crate) fn router() -> Router<Arc<Deps>> {
-    let path = |rest: &str| format!("/v1/conversations/{{conversation}}/{rest}");
-    Router::new()
-        .route("/v1/conversations/bulk", post(super::bulk))
-        .route(&path("close"), post(close))
-        .route(&path("reopen"), post(reopen))
-        .route(&path("status"), post(status))
-        .route(&path("snooze"), post(snooze))
-        .route(&path("wake"), post(wake))
-        .route(&path("assign"), post(assign))
-        .route(&path("visibility"), post(visibility))
-        .route(&path("labels"), post(labels))
-        .route(&path("claim"), post(claim).delete(unclaim))
-        .route(&path("claim/renew"), post(super::renew_claim))
-        .route(&path("handoff"), post(handoff))
-        .route(&path("hand-back"), post(hand_back))
-        .route(&path("notes"), post(note))
-        .route(&path("internal-messages"), post(internal_message))
-        .route(&path("invoices"), post(invoice))
-        .route(&path("invoices/paid"), post(invoice_paid))
 }
 
 macro_rules! actions {

@@ -378,7 +378,6 @@ pub(crate) async fn get(
     caller: Caller,
     Asked(query): Asked<ConsentQuery>,
 ) -> Result<Json<ConsentView>, Failed> {
-    caller.may(Permission::ConversationRead)?;
     let workspace = &caller.workspace.id;
     let ConsentQuery { account, address, limit, cursor } = query;
     let known = deps.store.address(workspace, &account, &address).await?;

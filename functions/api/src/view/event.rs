@@ -196,7 +196,8 @@ fn remarked(conversation: ConversationId, remark: &Remarked) -> (&'static str, V
     }
 }
 
-fn content(id: MessageId, content: &Content, files: &[StoredFile]) -> Value {
+/// What was said; `id` is where its files are got, if it has any that are stored.
+pub(crate) fn content(id: MessageId, content: &Content, files: &[StoredFile]) -> Value {
     match content {
         Content::Text(text) => json!({ "type": "text", "text": text.text }),
         Content::Media(media) => {

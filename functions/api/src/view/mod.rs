@@ -2,6 +2,7 @@
 //! it. What a provider calls a file, and how to fetch it, stays inside.
 
 mod event;
+mod people;
 
 use channels::{Channel, NeedKind, Presence};
 use domain::account::ChannelAccount;
@@ -16,7 +17,11 @@ use serde_json::{Map, Value, json};
 use store::NoticeEntry;
 use utoipa::ToSchema;
 
-pub(crate) use event::{EventView, actor, event, provider_id};
+pub(crate) use event::{EventView, actor, content, event, provider_id};
+pub(crate) use people::{
+    GroupView, KeyView, MeView, NewKeyView, RoleView, UserView, WorkspaceView, group, key, me,
+    role, user, workspace,
+};
 
 /// A page of a list.
 #[derive(Debug, Serialize, ToSchema)]

@@ -77,6 +77,8 @@ fn workspace(mut section: Section<'_>) -> Option<ProvisionedWorkspace> {
     let responders = section.table("responders");
     let (users, accounts) = (section.tables("user"), section.tables("account"));
     let groups = section.tables("group");
+    let opt_out_words = section.names("opt_out_words");
+    let opt_in_words = section.names("opt_in_words");
     let Section { at, table, faults } = section;
     Section::new(&at, table, faults).close();
     let zone = zone.unwrap_or_else(Zone::utc);
@@ -100,6 +102,8 @@ fn workspace(mut section: Section<'_>) -> Option<ProvisionedWorkspace> {
         hours,
         responders: responders.unwrap_or_default(),
         groups: groups.into_iter().flatten().collect(),
+        opt_out_words,
+        opt_in_words,
         ..Workspace::new(id?, name?, zone, preset)
     };
     let users: Vec<User> = users.into_iter().flatten().collect();

@@ -31,7 +31,7 @@ pub use event::{
 pub use lifecycle::{Close, Open, OpenedFor, Reopen};
 pub use machine::{AutoSend, Handoff};
 pub use ownership::{Assign, Candidate, Group};
-pub use receive::{Echo, Quoted, Receive, RemarkOn};
+pub use receive::{Echo, Quoted, Receive, RemarkOn, wish};
 pub use refusal::Refusal;
 pub use rule::Rule;
 pub use send::{CampaignSend, Reply, To, check_dispatch};

@@ -168,7 +168,7 @@ fn moved(place: Place<'_>, reply_to: ReplyTo, preset: StatusPreset) -> (Rule, Ba
 }
 
 /// An opt-out or opt-in in a message: the channel's own word, else the keywords.
-fn wish(message: &IncomingMessage, facts: &Facts<'_>) -> Option<ConsentChange> {
+pub fn wish(message: &IncomingMessage, facts: &Facts<'_>) -> Option<ConsentChange> {
     message.consent.clone().or_else(|| {
         let own = facts.workspace.consent_words();
         let wish = facts.capabilities.keywords.wish(&own, message.content.words()?)?;

@@ -333,6 +333,10 @@ pub(super) fn decide_release(
     facts: &Facts<'_>,
     now: Timestamp,
 ) -> Result<Decision, Refusal> {
+    // It was let go, or taken back, before.
+    if !open.held.contains(&held) {
+        return Ok(Decision::here(Vec::new()));
+    }
     if let Some(opens_at) = closed_until(open.group.as_ref(), facts, now) {
         return Err(Refusal::OutsideHours { opens_at });
     }

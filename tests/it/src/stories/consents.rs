@@ -214,3 +214,23 @@ async fn an_agent_puts_down_what_was_said_to_them_and_no_lists() {
         (StatusCode::BAD_REQUEST, &json!("items"))
     );
 }
+
+/// R085: a workspace has words of its own, and each language its words, on every channel.
+#[tokio::test]
+async fn a_workspace_has_words_of_its_own() {
+    let words =
+        "status_preset = \"five\"\nopt_out_words = [\"alto\"]\nopt_in_words = [\"otra vez\"]";
+    let file = crate::world::ACME.replace("status_preset = \"five\"", words);
+    let mut world = World::with(&file, 1).await;
+    let phone = world.phone("tg1");
+    for (text, status) in [
+        ("Alto!", StatusCode::UNPROCESSABLE_ENTITY),
+        ("otra vez", StatusCode::ACCEPTED),
+        ("Désinscrire", StatusCode::UNPROCESSABLE_ENTITY),
+    ] {
+        phone.writes(text).await;
+        world.settle().await;
+        assert_eq!(world.replies("ada", "Hello").await.status, status, "{text}");
+        world.pass(SignedDuration::from_secs(1)).await;
+    }
+}

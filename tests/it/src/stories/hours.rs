@@ -26,6 +26,8 @@ fn with_hours(responders: &str, rules: &str) -> String {
 
 const EVENING: SignedDuration = SignedDuration::from_hours(9);
 
+/// R090.
+/// R090, R107: once in each closed period.
 #[tokio::test]
 async fn the_away_message_is_said_once_in_each_closed_period() {
     let file = with_hours("welcome = \"Welcome.\"\naway = \"We are away.\"", "");
@@ -54,6 +56,8 @@ async fn the_away_message_is_said_once_in_each_closed_period() {
     ");
 }
 
+/// R089.
+/// R089, R103: a quick reply has hours.
 #[tokio::test]
 async fn a_quick_reply_comes_before_the_away_message() {
     let responders = "welcome = \"Welcome.\"\naway = \"We are away.\"\n\
@@ -88,6 +92,7 @@ async fn a_human_silences_the_responders() {
     assert_eq!(phone.inbox().len(), 1, "the agent is at it");
 }
 
+/// R086, C22, T64.
 #[tokio::test]
 async fn out_of_hours_a_message_waits_for_the_opening() {
     let file = with_hours("", "hold_outside_hours = true");
@@ -120,6 +125,7 @@ async fn out_of_hours_a_message_waits_for_the_opening() {
     ");
 }
 
+/// T64.
 #[tokio::test]
 async fn a_held_message_is_not_sent_when_its_window_has_closed() {
     let file = with_hours("", "hold_outside_hours = true");

@@ -66,7 +66,7 @@ impl World {
     }
 }
 
-/// R183 to R187: what is counted, and for whom.
+/// R183-R187: what is counted, and for whom.
 #[tokio::test]
 async fn each_tile_counts_what_its_user_sees() {
     let mut world = World::with(&teams(), 1).await;

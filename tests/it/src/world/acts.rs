@@ -35,9 +35,13 @@ impl World {
             users.extend(store.user(&name, &id.parse().unwrap()).await.unwrap());
         }
         let id: ConversationId = id.parse().unwrap();
+        let state = store.conversation(&name, id).await.unwrap().unwrap();
+        let open = store.open_conversation(&name, state.contact, &state.scope).await.unwrap();
+        let other_open = open.filter(|open| *open != id);
         let now = self.now();
         let by = users.iter().find(|known| known.id.as_str() == user).unwrap();
-        let decided = |state: &Conversation| decided(state, &workspace, &users, by, act, now);
+        let decided =
+            |state: &Conversation| decided(state, &workspace, &users, (by, other_open), act, now);
         store.change(&name, id, None, DuePolicy::At(now), now, decided).await.unwrap()
     }
 }
@@ -46,7 +50,7 @@ fn decided(
     state: &Conversation,
     workspace: &Workspace,
     users: &[User],
-    by: &User,
+    (by, other_open): (&User, Option<ConversationId>),
     act: &Act,
     now: jiff::Timestamp,
 ) -> Result<Decision, Refusal> {
@@ -81,6 +85,6 @@ fn decided(
             let close = Close { by: Some(viewer), reason, category: None, summary: None };
             run(Command::Close(&close))
         }
-        Act::Reopen => run(Command::Reopen(&Reopen { by: viewer, other_open: None })),
+        Act::Reopen => run(Command::Reopen(&Reopen { by: viewer, other_open })),
     }
 }

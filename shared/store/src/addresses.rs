@@ -1,0 +1,129 @@
+//! What arrivals change about addresses.
+
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use domain::consent::{Consent, Topic};
+use domain::conversation::{ConsentHeard, Event};
+use domain::id::ConversationId;
+use domain::private::Address;
+use jiff::Timestamp;
+
+use crate::arrive::{Seen, called};
+use crate::commit::{ABSENT, CONVERSATION, Plan, put, put_item, update, update_item};
+use crate::consent::ConsentUpdate;
+use crate::contact::{KnownAddress, consent_attribute};
+use crate::item::{json, text};
+use crate::keys::Key;
+use crate::{Arrival, Store, StoreError, keys};
+
+impl Store {
+    /// Addresses that are new, lead to another conversation now, or have said something about
+    /// being written to.
+    pub(crate) fn address_items(
+        &self,
+        arrival: &Arrival<'_>,
+        seen: &Seen,
+        plan: &Plan,
+        now: Timestamp,
+    ) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let Arrival { workspace, account, .. } = *arrival;
+        let conversation = &plan.after.conversation;
+        let known = seen.first_known();
+        let heard = heard(&plan.events);
+        let mut current = KnownAddress {
+            contact: conversation.contact,
+            name: called(arrival, known).cloned(),
+            named: known.is_some_and(|known| known.named),
+            blocked: known.is_some_and(|known| known.blocked),
+            defaults: known.and_then(|known| known.defaults.clone()),
+            conversation: Some(conversation.id),
+            consent: known.map(|known| known.consent.clone()).unwrap_or_default(),
+            marketing: known.map(|known| known.marketing.clone()).unwrap_or_default(),
+        };
+        if let Some((heard, consent)) = &heard {
+            match heard.change.topic {
+                Topic::Everything => current.consent = consent.clone(),
+                Topic::Marketing => current.marketing = consent.clone(),
+            }
+        }
+        let new_address = |address: &Address| -> Result<_, StoreError> {
+            let item = current.attributes(workspace, account, address);
+            let item = put_item(put(&self.table, item).condition_expression(ABSENT))?;
+            let pointer = keys::contact_address(workspace, current.contact, account, address);
+            Ok([item, put_item(put(&self.table, pointer.attributes()))?])
+        };
+        let mut items = Vec::new();
+        match &seen.known {
+            None => items.extend(new_address(arrival.address)?),
+            Some(known) => {
+                let key = keys::address(workspace, account, arrival.address);
+                let moved = known.conversation != Some(conversation.id);
+                if let Some(update) = self.address_update(&key, moved, conversation.id, &heard)? {
+                    items.push(update);
+                }
+            }
+        }
+        for (alias, known) in arrival.aliases.iter().zip(&seen.aliases) {
+            if known.is_none() {
+                items.extend(new_address(alias)?);
+            }
+        }
+        if let Some((heard, _)) = &heard {
+            items.push(self.ledger_item(&ConsentUpdate {
+                workspace,
+                account,
+                address: arrival.address,
+                name: None,
+                change: &heard.change,
+                at: now,
+                heard_at: now,
+                by: None,
+                note: None,
+                new_contact: conversation.contact,
+            })?);
+        }
+        if plan.begins() && seen.is_new() {
+            let (contact, name) = (conversation.contact, current.name.as_ref());
+            items.push(self.profile(workspace, contact, name, now)?);
+        }
+        Ok(items)
+    }
+
+    fn address_update(
+        &self,
+        key: &Key,
+        moved: bool,
+        conversation: ConversationId,
+        heard: &Option<(&ConsentHeard, Consent)>,
+    ) -> Result<Option<TransactWriteItem>, StoreError> {
+        let mut sets = Vec::new();
+        let mut builder = update(&self.table, key);
+        if moved {
+            sets.push("#cv = :cv");
+            builder = builder
+                .expression_attribute_names("#cv", CONVERSATION)
+                .expression_attribute_values(":cv", text(conversation.to_string()));
+        }
+        if let Some((heard, consent)) = heard {
+            sets.push("#co = :co");
+            builder = builder
+                .expression_attribute_names("#co", consent_attribute(heard.change.topic))
+                .expression_attribute_values(":co", json(consent));
+        }
+        if sets.is_empty() {
+            return Ok(None);
+        }
+        update_item(builder.update_expression(format!("SET {}", sets.join(", ")))).map(Some)
+    }
+}
+
+/// A wish that stands in a message. One without a message is put down by
+/// [`hear_consent`](Store::hear_consent), with the time when it was said.
+fn heard(events: &[Event]) -> Option<(&ConsentHeard, Consent)> {
+    if !events.iter().any(|event| event.kind.received().is_some()) {
+        return None;
+    }
+    events.iter().find_map(|event| {
+        let heard = event.kind.heard()?;
+        Some((heard, Consent::heard(&heard.change, event.at)))
+    })
+}
