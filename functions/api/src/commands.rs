@@ -1,6 +1,7 @@
 //! What all commands have in common: they are done once, and what they cause is handed on.
 
 use axum::http::HeaderMap;
+use domain::bus::BusEvent;
 use domain::conversation::{Event, EventKind};
 use domain::delivery::DeliveryStatus;
 use domain::id::{ConversationId, Seq};
@@ -52,7 +53,8 @@ impl Deps {
         events: &[Event],
     ) -> Result<(), Failed> {
         let workspace = &caller.workspace.id;
-        let follow_ups = FollowUps::of(workspace, conversation, events, Responding::Possible);
+        let follow_ups = FollowUps::of(workspace, conversation, events, Responding::Possible)
+            .routed(&caller.workspace, conversation, events);
         self.hand_on.send(&follow_ups).await?;
         let DuePolicy::At(due_at) = caller.due() else { return Ok(()) };
         for event in events {
@@ -93,7 +95,10 @@ impl Deps {
                     seq: logged.event.seq,
                 };
                 let attempt = logged.delivery.as_ref().map_or(1, |delivery| delivery.attempt());
-                let follow_ups = FollowUps::send(message, via.account.clone(), attempt);
+                let mut follow_ups = FollowUps::send(message, via.account.clone(), attempt);
+                // Nobody else tells of it: a send that is claimed is no longer looked after.
+                let workspace = &caller.workspace.id;
+                follow_ups.told = vec![BusEvent::of(workspace, conversation, &logged.event)];
                 self.hand_on.send(&follow_ups).await?;
             }
         }

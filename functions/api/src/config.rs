@@ -12,6 +12,7 @@ pub struct Config {
     pub aws: Surroundings,
     pub table: String,
     pub outbound: String,
+    pub routing: String,
     pub bus: String,
     pub objects: String,
     /// Whose sign-in counts.
@@ -26,6 +27,7 @@ impl Config {
         let aws = Surroundings::from_env(env);
         let table = env.required("TABLE");
         let outbound = env.required("OUTBOUND_QUEUE");
+        let routing = env.required("ROUTING_QUEUE");
         let bus = env.required("BUS");
         let objects = env.required("OBJECTS");
         let issuer = env.required("OIDC_ISSUER");
@@ -37,6 +39,7 @@ impl Config {
             aws: aws?,
             table: table?,
             outbound: outbound?,
+            routing: routing?,
             bus: bus?,
             objects: objects?,
             trust: Trust { issuer: issuer?, audience: audience? },

@@ -20,7 +20,7 @@ use crate::view::{self, ConversationView, EventView, Listed, ProblemView};
 pub(crate) struct Limit(pub(crate) usize);
 
 pub(crate) const LIMIT_DEFAULT: usize = 50;
-const LIMIT_MAX: usize = 100;
+pub(crate) const LIMIT_MAX: usize = 100;
 
 impl TryFrom<String> for Limit {
     type Error = String;

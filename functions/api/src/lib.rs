@@ -36,6 +36,7 @@ mod contacts;
 mod content;
 mod conversations;
 mod drafts;
+mod feed;
 mod held;
 mod lists;
 mod merge;
@@ -44,6 +45,7 @@ mod notifications;
 mod openapi;
 mod pace;
 mod people;
+mod presence;
 mod reading;
 mod routes;
 mod saved_views;
@@ -51,6 +53,7 @@ mod settings;
 mod shelf;
 mod snippets;
 mod teams;
+mod tiles;
 mod view;
 
 use crate::pace::Pace;
@@ -89,7 +92,8 @@ impl Deps {
             hand_on: HandOn::sends(
                 Bus::new(aws_sdk_eventbridge::Client::new(sdk), &config.bus),
                 queue(&config.outbound),
-            ),
+            )
+            .routing(queue(&config.routing)),
             objects: Objects::connect(sdk, &config.objects),
             accounts: Cache::new(KEPT_FOR, KEPT_MAX),
             account_ids: Cache::new(KEPT_FOR, KEPT_MAX),

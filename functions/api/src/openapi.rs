@@ -6,8 +6,9 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use crate::{
-    accounts, actions, api_keys, audit, begin, consents, contacts, conversations, drafts, held,
-    lists, merge, messages, notifications, people, reading, saved_views, settings, snippets, teams,
+    accounts, actions, api_keys, audit, begin, consents, contacts, conversations, drafts, feed,
+    held, lists, merge, messages, notifications, people, presence, reading, saved_views, settings,
+    snippets, teams, tiles,
 };
 
 #[derive(OpenApi)]
@@ -54,6 +55,10 @@ use crate::{
         messages::reply,
         messages::send_again,
         messages::file,
+        feed::events,
+        tiles::tiles,
+        presence::say,
+        presence::list,
         accounts::list,
         accounts::notices,
         accounts::channels,

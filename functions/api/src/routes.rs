@@ -15,8 +15,8 @@ use crate::actions::routes as act;
 use crate::admission::{Door, admit};
 use crate::{
     Deps, accounts, actions, answer, api_keys, audit, begin, consents, contacts, conversations,
-    drafts, held, lists, merge, messages, notifications, openapi, people, reading, saved_views,
-    settings, snippets, teams,
+    drafts, feed, held, lists, merge, messages, notifications, openapi, people, presence, reading,
+    saved_views, settings, snippets, teams, tiles,
 };
 
 /// What a route asks of whoever calls it. What it shows them of conversations is asked again for
@@ -116,7 +116,9 @@ fn of_conversations() -> Vec<Route> {
         route(post.clone(), of("messages"), ConversationReply, messages::reply),
         route(post, "/v1/messages/{message}/send-again", ConversationReply, messages::send_again),
         route(Method::POST, "/v1/messages/{message}/cancel", ConversationReply, held::cancel),
-        route(get, "/v1/messages/{message}/files/{file}", ConversationRead, messages::file),
+        route(get.clone(), "/v1/messages/{message}/files/{file}", ConversationRead, messages::file),
+        route(get.clone(), "/v1/events", ConversationRead, feed::events),
+        route(get, "/v1/tiles", ConversationRead, tiles::tiles),
     ]
 }
 
@@ -186,6 +188,8 @@ fn of_people() -> Vec<Route> {
     let (patch, delete) = (Method::PATCH, Method::DELETE);
     vec![
         route(get.clone(), "/v1/me", Needs::SignIn, people::me),
+        route(put.clone(), "/v1/me/presence", Needs::SignIn, presence::say),
+        route(get.clone(), "/v1/presence", Needs::SignIn, presence::list),
         route(get.clone(), "/v1/users", Needs::SignIn, people::list),
         route(post.clone(), "/v1/users", UsersManage, people::invite),
         route(get.clone(), USER, Needs::SignIn, people::get),

@@ -9,6 +9,7 @@ pub struct Config {
     pub aws: Surroundings,
     pub table: String,
     pub outbound: String,
+    pub routing: String,
     pub bus: String,
     pub log_level: LevelFilter,
 }
@@ -18,12 +19,14 @@ impl Config {
         let aws = Surroundings::from_env(env);
         let table = env.required("TABLE");
         let outbound = env.required("OUTBOUND_QUEUE");
+        let routing = env.required("ROUTING_QUEUE");
         let bus = env.required("BUS");
         let log_level = env.required("LOG_LEVEL");
         Some(Self {
             aws: aws?,
             table: table?,
             outbound: outbound?,
+            routing: routing?,
             bus: bus?,
             log_level: log_level?,
         })

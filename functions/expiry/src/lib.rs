@@ -1,25 +1,29 @@
-//! Does what is due: conversations that have fallen Inactive, held messages whose time has come,
-//! and whatever was committed and not handed on.
+//! Does what is due: what ends by time in conversations, held messages whose time has come, and
+//! whatever was committed and not handed on.
 //!
 //! It asks one sparse index and never reads anything else by the way. Whatever it does can be done
 //! again: an item leaves the index after its work is done, and only if nobody has moved it.
 
-use channels::Channel;
-use domain::bus::BusEvent;
-use domain::conversation::{Command, Conversation, EventKind, Facts, Outgoing, Refusal, decide};
-use domain::delivery::{DeliveryStatus, Failure, FailureKind};
-use domain::job::{EventName, FollowUps, Responding};
+use std::sync::Arc;
+
+use domain::conversation::{Event, EventKind};
+use domain::id::{ConversationId, WorkspaceId};
+use domain::job::{FollowUps, Responding};
 use domain::not_done::NotDone;
+use domain::workspace::Workspace;
 use jiff::{SignedDuration, Timestamp};
 use platform::aws::SdkConfig;
 use platform::batch::chain;
 use platform::bus::Bus;
+use platform::cache::Cache;
 use platform::hand_on::HandOn;
 use platform::queue::Queue;
-use store::{Changed, Due, DuePolicy, DueWhat, Logged, SHARDS, Store, StoreError};
+use store::{Due, DueWhat, SHARDS, Store, StoreError};
 use tracing::{info, warn};
 
+mod clocks;
 mod config;
+mod events;
 
 pub use config::Config;
 
@@ -28,7 +32,12 @@ pub use config::Config;
 pub struct Deps {
     pub store: Store,
     pub hand_on: HandOn,
+    workspaces: Cache<WorkspaceId, Option<Arc<Workspace>>>,
 }
+
+/// Changed settings are in use after at most this long.
+const KEPT_FOR: SignedDuration = SignedDuration::from_secs(60);
+const KEPT_MAX: usize = 1_000;
 
 impl Deps {
     pub fn connect(sdk: &SdkConfig, config: &Config) -> Self {
@@ -39,8 +48,42 @@ impl Deps {
             hand_on: HandOn::sends(
                 Bus::new(aws_sdk_eventbridge::Client::new(sdk), &config.bus),
                 queue(&config.outbound),
-            ),
+            )
+            .routing(queue(&config.routing)),
+            workspaces: Cache::new(KEPT_FOR, KEPT_MAX),
         }
+    }
+
+    async fn workspace(&self, id: &WorkspaceId, now: Timestamp) -> Result<Arc<Workspace>, NotDone> {
+        let load = async |id: &WorkspaceId| -> Result<_, NotDone> {
+            Ok(self.store.workspace(id).await?.map(Arc::new))
+        };
+        let kept = self.workspaces.get(id, now, load).await?;
+        kept.ok_or_else(|| NotDone::reject("the workspace does not exist"))
+    }
+
+    /// Hands on what was just committed, and says so; a send stays due until it is claimed.
+    async fn finish(
+        &self,
+        workspace: &Workspace,
+        conversation: ConversationId,
+        events: &[Event],
+        now: Timestamp,
+    ) -> Result<(), NotDone> {
+        let id = &workspace.id;
+        let follow_ups = FollowUps::of(id, conversation, events, Responding::No).routed(
+            workspace,
+            conversation,
+            events,
+        );
+        self.hand_on.send(&follow_ups).await?;
+        let due_at = domain::window::after(now, HAND_ON_AGAIN);
+        for event in events.iter().filter(|event| !matches!(event.kind, EventKind::Queued(_))) {
+            let what = DueWhat::Event(event.seq);
+            let due = Due { workspace: id.clone(), conversation, what, due_at };
+            self.store.settle_due(&due, None).await?;
+        }
+        Ok(())
     }
 }
 
@@ -88,151 +131,11 @@ fn report(due: &Due, not_done: &NotDone) {
 
 async fn act(deps: &Deps, due: &Due, now: Timestamp) -> Result<(), NotDone> {
     match due.what {
-        DueWhat::Conversation => look_at_clock(deps, due, now).await,
+        DueWhat::Conversation => clocks::look_at(deps, due, now).await,
         DueWhat::Event(seq) => {
             let logged = deps.store.event(&due.workspace, due.conversation, seq).await?;
             let logged = logged.ok_or_else(|| NotDone::reject("there is no such event"))?;
-            look_at_event(deps, due, &logged, now).await
-        }
-    }
-}
-
-/// A timer that fires early arms itself again; one that fires in time tells the bus.
-async fn look_at_clock(deps: &Deps, due: &Due, now: Timestamp) -> Result<(), NotDone> {
-    let conversation = deps.store.conversation(&due.workspace, due.conversation).await?;
-    let Some(conversation) = conversation.filter(|conversation| conversation.base.is_open()) else {
-        return Ok(deps.store.settle_due(due, None).await?);
-    };
-    let expires_at = conversation.activity_expires_at;
-    if !conversation.is_inactive(now) {
-        return Ok(deps.store.settle_due(due, Some(expires_at)).await?);
-    }
-    let inactive = BusEvent::inactive(&due.workspace, due.conversation, expires_at);
-    deps.hand_on.bus.tell(&[inactive]).await.map_err(NotDone::retry)?;
-    deps.store.settle_due(due, None).await?;
-    info!(conversation.id = %due.conversation, "{} has fallen Inactive", due.conversation);
-    Ok(())
-}
-
-async fn look_at_event(
-    deps: &Deps,
-    due: &Due,
-    logged: &Logged,
-    now: Timestamp,
-) -> Result<(), NotDone> {
-    let delivery = logged.delivery.as_ref();
-    let status = delivery.and_then(|delivery| delivery.latest()).map(|latest| latest.status);
-    match (&logged.event.kind, status) {
-        (EventKind::Held { release_at, message }, Some(DeliveryStatus::Held)) => {
-            if now < *release_at {
-                hand_on(deps, due, logged, told(due, logged)).await?;
-                return Ok(deps.store.settle_due(due, Some(*release_at)).await?);
-            }
-            release(deps, due, logged, message, now).await
-        }
-        (kind, Some(DeliveryStatus::Queued)) => {
-            let mut follow_ups = told(due, logged);
-            if let (Some(via), Some(delivery)) = (kind.via(), delivery) {
-                let (message, account) = (name(due, logged), via.account.clone());
-                follow_ups.sends = FollowUps::send(message, account, delivery.attempt()).sends;
-            }
-            hand_on(deps, due, logged, follow_ups).await?;
-            let again = domain::window::after(now, HAND_ON_AGAIN);
-            Ok(deps.store.settle_due(due, Some(again)).await?)
-        }
-        (_, None) => {
-            hand_on(deps, due, logged, told(due, logged)).await?;
-            Ok(deps.store.settle_due(due, None).await?)
-        }
-        (_, Some(_)) => Ok(deps.store.settle_due(due, None).await?),
-    }
-}
-
-fn name(due: &Due, logged: &Logged) -> EventName {
-    EventName {
-        workspace: due.workspace.clone(),
-        conversation: due.conversation,
-        seq: logged.event.seq,
-    }
-}
-
-fn told(due: &Due, logged: &Logged) -> FollowUps {
-    let events = std::slice::from_ref(&logged.event);
-    FollowUps::of(&due.workspace, due.conversation, events, Responding::Possible)
-}
-
-async fn hand_on(
-    deps: &Deps,
-    due: &Due,
-    logged: &Logged,
-    follow_ups: FollowUps,
-) -> Result<(), NotDone> {
-    deps.hand_on.send(&follow_ups).await?;
-    info!(
-        conversation.id = %due.conversation, seq = logged.event.seq.get(),
-        "Handed on what had been left in {}", due.conversation
-    );
-    Ok(())
-}
-
-/// The guards are asked again: time has passed.
-async fn release(
-    deps: &Deps,
-    due: &Due,
-    held: &Logged,
-    message: &Outgoing,
-    now: Timestamp,
-) -> Result<(), NotDone> {
-    let workspace = deps.store.workspace(&due.workspace).await?;
-    let workspace = workspace.ok_or_else(|| NotDone::reject("the workspace does not exist"))?;
-    let stored = deps.store.account(&message.via.account).await?;
-    let account = stored.ok_or_else(|| NotDone::reject("the account does not exist"))?.account;
-    let channel: &dyn Channel = channels::by_name(&account.channel)
-        .ok_or_else(|| NotDone::reject("the account's channel does not exist"))?;
-    let facts = Facts {
-        workspace: &workspace,
-        capabilities: channel.capabilities(),
-        templates: account.templates.as_deref(),
-    };
-    let decided = |conversation: &Conversation| {
-        let command = Command::Release { held: held.event.seq, message, by: &held.event.actor };
-        decide(Some(conversation), command, &facts, now)
-    };
-    let policy = DuePolicy::At(domain::window::after(now, HAND_ON_AGAIN));
-    let (workspace, conversation) = (&due.workspace, due.conversation);
-    let changed = deps.store.change(workspace, conversation, None, policy, now, decided).await?;
-    match changed {
-        Changed::Committed(committed) => {
-            let events = &committed.events;
-            let follow_ups = FollowUps::of(workspace, conversation, events, Responding::No);
-            deps.hand_on.send(&follow_ups).await?;
-            for event in events {
-                let what = DueWhat::Event(event.seq);
-                let at = domain::window::after(now, HAND_ON_AGAIN);
-                let released = Due { workspace: workspace.clone(), conversation, what, due_at: at };
-                deps.store.settle_due(&released, None).await?;
-            }
-            Ok(())
-        }
-        // Hours have changed, or the conversation has moved to a group with others.
-        Changed::Refused(Refusal::OutsideHours { opens_at }) => {
-            Ok(deps.store.settle_due(due, Some(opens_at)).await?)
-        }
-        Changed::Refused(refusal) => {
-            let message =
-                EventName { workspace: workspace.clone(), conversation, seq: held.event.seq };
-            let failure = Failure {
-                kind: FailureKind::Guard,
-                provider_code: None,
-                detail: refusal.to_string(),
-            };
-            deps.store.record_failed(&message, 1, &failure, now).await?;
-            let failed = BusEvent::delivery(&message, 1, DeliveryStatus::Failed, now);
-            deps.hand_on.bus.tell(&[failed]).await.map_err(NotDone::retry)?;
-            Ok(deps.store.settle_due(due, None).await?)
-        }
-        Changed::Repeated { .. } | Changed::Unchanged | Changed::Absent => {
-            Ok(deps.store.settle_due(due, None).await?)
+            events::look_at(deps, due, &logged, now).await
         }
     }
 }

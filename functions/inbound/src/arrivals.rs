@@ -273,7 +273,11 @@ async fn finish(
         Arrived::Unchanged => return Ok(()),
     };
     let responding = if responders && !human { Responding::Possible } else { Responding::No };
-    let follow_ups = FollowUps::of(workspace, conversation, &events, responding);
+    let follow_ups = FollowUps::of(workspace, conversation, &events, responding).routed(
+        place.workspace,
+        conversation,
+        &events,
+    );
     deps.hand_on.send(&follow_ups).await?;
     let seq = events.last().map_or(0, |event| event.seq.get());
     info!(

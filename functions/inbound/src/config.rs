@@ -14,6 +14,7 @@ pub struct Config {
     pub receipts_dead: String,
     pub answers: String,
     pub media: String,
+    pub routing: String,
     pub bus: String,
     pub receives_max: u32,
     pub log_level: LevelFilter,
@@ -29,6 +30,7 @@ impl Config {
         let receipts_dead = env.required("RECEIPTS_DEAD_LETTERS");
         let answers = env.required("ANSWERS_QUEUE");
         let media = env.required("MEDIA_QUEUE");
+        let routing = env.required("ROUTING_QUEUE");
         let bus = env.required("BUS");
         let receives_max = env.required("RECEIVES_MAX");
         let log_level = env.required("LOG_LEVEL");
@@ -41,6 +43,7 @@ impl Config {
             receipts_dead: receipts_dead?,
             answers: answers?,
             media: media?,
+            routing: routing?,
             bus: bus?,
             receives_max: receives_max?,
             log_level: log_level?,

@@ -61,6 +61,7 @@ impl Deps {
                 answers: Some(queue(&config.answers)),
                 outbound: None,
                 media: Some(queue(&config.media)),
+                routing: Some(queue(&config.routing)),
             },
             inbound: source(&config.inbound, &config.inbound_dead),
             receipts: source(&config.receipts, &config.receipts_dead),

@@ -45,6 +45,8 @@ pub struct Confab {
     outbound: outbound::Deps,
     media: media::Deps,
     expiry: expiry::Deps,
+    projections: projections::Deps,
+    router: router::Deps,
 }
 
 /// What a process is made of.
@@ -108,6 +110,8 @@ impl Confab {
             outbound: outbound::Deps::connect(&sdk, &outbound_config(&surroundings, &public_url)),
             media: media::Deps::connect(&sdk, &media_config(&surroundings)),
             expiry: expiry::Deps::connect(&sdk, &expiry_config(&surroundings)),
+            projections: projections::Deps::connect(&sdk, &changes_config(&surroundings)),
+            router: router::Deps::connect(&sdk, &routing_config(&surroundings)),
             clock,
             services,
             sdk,
@@ -144,6 +148,7 @@ impl Confab {
         api::Config {
             table: TABLE.to_owned(),
             outbound: queues::OUTBOUND.url(),
+            routing: queues::ROUTING.url(),
             bus: BUS.to_owned(),
             objects: BUCKET.to_owned(),
             trust: self.issuer.trust(),
@@ -195,6 +200,8 @@ impl Confab {
             "answers" => autoresponder::handle(&self.autoresponder, event, now).await,
             "outbound" => outbound::handle(&self.outbound, event, now).await,
             "media" => media::handle(&self.media, event, now).await,
+            "routing" => router::handle(&self.router, event, now).await,
+            "changes" => projections::handle(&self.projections, event, now).await,
             _ => inbound::handle(&self.inbound, &self.inbound.inbound, event, now).await,
         }
     }
@@ -244,6 +251,7 @@ fn inbound_config(aws: &Surroundings) -> inbound::Config {
         receipts_dead: queues::RECEIPTS.dead_url(),
         answers: queues::ANSWERS.url(),
         media: queues::MEDIA.url(),
+        routing: queues::ROUTING.url(),
         bus: BUS.to_owned(),
         receives_max: queues::INBOUND.receives_max,
         log_level: LevelFilter::INFO,
@@ -299,7 +307,31 @@ fn expiry_config(aws: &Surroundings) -> expiry::Config {
         aws: aws.clone(),
         table: TABLE.to_owned(),
         outbound: queues::OUTBOUND.url(),
+        routing: queues::ROUTING.url(),
         bus: BUS.to_owned(),
+        log_level: LevelFilter::INFO,
+    }
+}
+
+fn changes_config(aws: &Surroundings) -> projections::Config {
+    projections::Config {
+        aws: aws.clone(),
+        table: TABLE.to_owned(),
+        changes: queues::CHANGES.url(),
+        changes_dead: queues::CHANGES.dead_url(),
+        receives_max: queues::CHANGES.receives_max,
+        log_level: LevelFilter::INFO,
+    }
+}
+
+fn routing_config(aws: &Surroundings) -> router::Config {
+    router::Config {
+        aws: aws.clone(),
+        table: TABLE.to_owned(),
+        routing: queues::ROUTING.url(),
+        routing_dead: queues::ROUTING.dead_url(),
+        bus: BUS.to_owned(),
+        receives_max: queues::ROUTING.receives_max,
         log_level: LevelFilter::INFO,
     }
 }

@@ -1,15 +1,19 @@
 //! What an operator does to a deployment from their own machine: putting down workspaces and
-//! accounts, and making keys for the API.
+//! accounts, making keys for the API, looking whether what is counted is right.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use domain::id::{UserId, WorkspaceId};
 use jiff::SignedDuration;
 use platform::auth::Token;
 use platform::aws::Surroundings;
+use platform::config::Faults;
 use platform::secrets::Vault;
-use store::{ApiKey, Store, StoreError};
+use store::{ApiKey, Store, StoreError, Verified};
 
+use crate::clock::Clock;
+use crate::confab::{Confab, OpenError, Parts};
 use crate::provision::{ProvisionError, Provisioned, apply};
 
 /// Where a deployment keeps things: outputs of its stack.
@@ -29,6 +33,15 @@ pub struct NewToken {
     pub days: i64,
 }
 
+/// Where conversations are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Tables {
+    /// A table on AWS.
+    Deployed(String),
+    /// A laptop's data folder.
+    Local(PathBuf),
+}
+
 #[derive(Debug, thiserror::Error)]
 pub enum DeployedError {
     #[error(transparent)]
@@ -39,6 +52,16 @@ pub enum DeployedError {
     NoSuchUser { workspace: WorkspaceId, user: UserId },
     #[error("the operating system has no randomness to give")]
     Random,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum VerifyError {
+    #[error("the table did not answer")]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Surroundings(#[from] Faults),
+    #[error("the data folder cannot be opened")]
+    Folder(#[from] OpenError),
 }
 
 /// Puts down what a file asks for.
@@ -55,6 +78,34 @@ pub async fn provision(
     let store = Store::new(aws_sdk_dynamodb::Client::new(&sdk), &deployment.table);
     let vault = Vault::new(aws_sdk_kms::Client::new(&sdk), &deployment.key);
     Ok(apply(&store, &vault, provisioned, &BTreeMap::new()).await?)
+}
+
+/// Looks whether a workspace's tiles are what its logs say.
+///
+/// # Errors
+///
+/// If AWS does not let us, or the folder cannot be used.
+pub async fn verify_tiles(
+    tables: &Tables,
+    workspace: &WorkspaceId,
+    surroundings: impl FnOnce() -> Result<Surroundings, Faults>,
+) -> Result<Verified, VerifyError> {
+    match tables {
+        Tables::Deployed(table) => {
+            let sdk = surroundings()?.sdk_config();
+            let store = Store::new(aws_sdk_dynamodb::Client::new(&sdk), table);
+            Ok(store.verify_tiles(workspace).await?)
+        }
+        Tables::Local(folder) => {
+            let parts = Parts {
+                data: Some(folder),
+                clock: Clock::Real,
+                public_url: "http://localhost".parse().expect("an address"),
+                tap: None,
+            };
+            Ok(Confab::open(parts).await?.store.verify_tiles(workspace).await?)
+        }
+    }
 }
 
 /// Makes a key for a user and returns its token, which is shown this once.

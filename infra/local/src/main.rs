@@ -5,9 +5,10 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::id::WorkspaceId;
 use local::clock::Clock;
 use local::confab::{Confab, Parts};
-use local::deployed::{self, Deployment, NewToken};
+use local::deployed::{self, Deployment, NewToken, Tables};
 use local::options::{Asked, ClockKind, HELP, Options};
 use local::provision::{Provisioned, apply, demo};
 use local::{audit, host, options, played, provision, workers};
@@ -29,6 +30,7 @@ async fn main() -> ExitCode {
             provision_deployment(&deployment, &config).await
         }
         Ok(Asked::Token(new)) => make_token(&new).await,
+        Ok(Asked::VerifyTiles { tables, workspace }) => verify_tiles(&tables, &workspace).await,
         Ok(Asked::VerifyAudit { file, last }) => verify_audit(&file, last.as_ref()),
         Ok(Asked::Help) => {
             say(HELP.trim_end());
@@ -169,6 +171,27 @@ async fn make_token(new: &NewToken) -> Result<(), Stopped> {
     let surroundings = from_process(Surroundings::from_env)?;
     say(&deployed::token(&surroundings, new).await?);
     Ok(())
+}
+
+async fn verify_tiles(tables: &Tables, workspace: &WorkspaceId) -> Result<(), Stopped> {
+    let surroundings = || from_process(Surroundings::from_env);
+    let verified = deployed::verify_tiles(tables, workspace, surroundings).await?;
+    let wrong = verified.differences.iter().map(|one| {
+        let (kept, right) = (one.kept, one.recomputed);
+        format!(
+            "{} has {} conversations and {} unreplied messages; the logs say {} and {}",
+            one.key, kept.conversations, kept.unreplied, right.conversations, right.unreplied
+        )
+    });
+    let wrong: Vec<String> = wrong.collect();
+    if wrong.is_empty() {
+        say(&format!(
+            "the tiles are what the logs of {} conversations say",
+            verified.conversations
+        ));
+        return Ok(());
+    }
+    Err(Stopped::Faults(wrong))
 }
 
 /// What the file and the demo ask for.

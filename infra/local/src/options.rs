@@ -5,11 +5,12 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use domain::id::WorkspaceId;
 use lexopt::Arg;
 use platform::config::BaseUrl;
 use store::Hash;
 
-use crate::deployed::{Deployment, NewToken};
+use crate::deployed::{Deployment, NewToken, Tables};
 
 /// How the host is to be started.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +41,11 @@ pub enum Asked {
     },
     /// Makes a key for the API of a deployment on AWS.
     Token(NewToken),
+    /// Looks whether a workspace's tiles are what its logs say.
+    VerifyTiles {
+        tables: Tables,
+        workspace: WorkspaceId,
+    },
     /// Checks an exported audit.
     VerifyAudit {
         file: PathBuf,
@@ -64,6 +70,11 @@ For a deployment on AWS, with credentials and AWS_REGION in the environment:
                         puts down workspaces, users and channel accounts
   token --table NAME --workspace ID --user ID [--days N]
                         makes a key for the API and prints its token once (30 days)
+
+For either, while nothing happens (a laptop's host is stopped):
+
+  verify-tiles --workspace ID [--data DIR | --table NAME]
+                        looks whether the tiles are what the logs say
 
 Without any of that:
 
@@ -95,6 +106,7 @@ pub fn read(arguments: impl IntoIterator<Item = String>) -> Result<Asked, Vec<St
     match arguments.peek().map(String::as_str) {
         Some("provision") => read_provision(arguments.skip(1)),
         Some("token") => read_token(arguments.skip(1)),
+        Some("verify-tiles") => read_verify(arguments.skip(1)),
         Some("verify-audit") => read_verify_audit(arguments.skip(1)),
         Some(_) | None => read_run(arguments),
     }
@@ -163,6 +175,25 @@ fn read_token(arguments: impl Iterator<Item = String>) -> Result<Asked, Vec<Stri
     match (table, workspace, user, days) {
         (Some(table), Some(workspace), Some(user), Some(days)) if faults.is_empty() => {
             Ok(Asked::Token(NewToken { table, workspace, user, days: days.into() }))
+        }
+        _ => Err(faults),
+    }
+}
+
+fn read_verify(arguments: impl Iterator<Item = String>) -> Result<Asked, Vec<String>> {
+    let (mut values, mut faults) = values(arguments, &["table", "data", "workspace"]);
+    let workspace = needed(&values, "workspace", &mut faults);
+    let tables = match (values.remove("table"), values.remove("data")) {
+        (Some(_), Some(_)) => {
+            faults.push("--table and --data name two tables".to_owned());
+            None
+        }
+        (Some(table), None) => Some(Tables::Deployed(table)),
+        (None, data) => Some(Tables::Local(data.map_or_else(|| "data".into(), PathBuf::from))),
+    };
+    match (tables, workspace) {
+        (Some(tables), Some(workspace)) if faults.is_empty() => {
+            Ok(Asked::VerifyTiles { tables, workspace })
         }
         _ => Err(faults),
     }
@@ -255,6 +286,20 @@ mod tests {
         assert_eq!((options.data, options.demo), (None, false));
         assert_eq!(options.config, Some(PathBuf::from("c.toml")));
         assert_eq!(options.clock, ClockKind::Turned);
+    }
+
+    #[test]
+    fn tiles_are_verified_here_or_on_aws() {
+        let acme = || "acme".parse().unwrap();
+        let asked = |given: &str| read(arguments(given));
+        assert_eq!(
+            asked("verify-tiles --workspace acme --table t"),
+            Ok(Asked::VerifyTiles { tables: Tables::Deployed("t".to_owned()), workspace: acme() })
+        );
+        let here = Tables::Local(PathBuf::from("data"));
+        let here = Asked::VerifyTiles { tables: here, workspace: acme() };
+        assert_eq!(asked("verify-tiles --workspace acme"), Ok(here));
+        assert_eq!(asked("verify-tiles --table t --data d").unwrap_err().len(), 2);
     }
 
     #[test]

@@ -39,8 +39,13 @@ pub const OUTBOUND: Spec =
 pub const MEDIA: Spec =
     Spec { name: "media", kind: Kind::Standard, receives_max: 10, visibility_s: 720 };
 
+pub const CHANGES: Spec =
+    Spec { name: "changes", kind: Kind::Standard, receives_max: 20, visibility_s: 180 };
+pub const ROUTING: Spec =
+    Spec { name: "routing", kind: Kind::Fifo, receives_max: 10, visibility_s: 180 };
+
 /// In the order of a message's path.
-pub const ALL: [Spec; 5] = [INBOUND, RECEIPTS, ANSWERS, OUTBOUND, MEDIA];
+pub const ALL: [Spec; 7] = [INBOUND, RECEIPTS, ANSWERS, OUTBOUND, MEDIA, CHANGES, ROUTING];
 
 /// What the name of a queue's dead letters ends in.
 const DEAD: &str = "-dead";

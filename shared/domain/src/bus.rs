@@ -21,11 +21,11 @@ pub struct BusEvent {
 }
 
 macro_rules! kinds {
-    ($($name:ident = $text:literal,)*) => {
+    ($($(#[doc = $says:literal])+ $name:ident = $text:literal,)*) => {
         /// What happened; the text is the event's `detail-type`.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub enum BusKind {
-            $($name,)*
+            $($(#[doc = $says])+ $name,)*
         }
 
         impl BusKind {
@@ -36,40 +36,79 @@ macro_rules! kinds {
                     $(Self::$name => $text,)*
                 }
             }
+
+            /// What has happened, in words.
+            pub fn says(self) -> &'static str {
+                match self {
+                    $(Self::$name => concat!($($says),+).trim_ascii_start(),)*
+                }
+            }
         }
     };
 }
 
 kinds! {
+    /// A conversation has begun.
     ConversationOpened = "conversation.opened.v1",
+    /// A closed conversation is open again: the same one, in a new episode.
     ConversationReopened = "conversation.reopened.v1",
+    /// A conversation was closed, by somebody or by itself.
     ConversationClosed = "conversation.closed.v1",
+    /// A conversation has fallen Inactive: the contact has been silent for as long as the
+    /// workspace says. Nothing is written to the log; `at` is when it fell.
     ConversationInactive = "conversation.inactive.v1",
+    /// Somebody set the status by hand.
     ConversationStatusSet = "conversation.status_set.v1",
+    /// A conversation is out of the inboxes until a time.
     ConversationSnoozed = "conversation.snoozed.v1",
+    /// A snooze has ended.
     ConversationWoken = "conversation.woken.v1",
+    /// Whose a conversation is has changed, or which group it belongs to; possibly nobody's.
     ConversationAssigned = "conversation.assigned.v1",
+    /// Who may see a conversation has changed.
     ConversationVisibilitySet = "conversation.visibility_set.v1",
+    /// Somebody has the conversation to themselves for a while.
     ConversationClaimed = "conversation.claimed.v1",
+    /// A claim was given back.
     ConversationUnclaimed = "conversation.unclaimed.v1",
+    /// A program has given the conversation to people.
     ConversationHandedOff = "conversation.handed_off.v1",
+    /// A person has given the conversation to a program.
     ConversationHandedBack = "conversation.handed_back.v1",
+    /// A private note was written.
     ConversationNoted = "conversation.noted.v1",
+    /// The labels have changed.
     ConversationLabelled = "conversation.labelled.v1",
+    /// The conversation is gone; its tombstone stays.
     ConversationDeleted = "conversation.deleted.v1",
+    /// Somebody wrote to a colleague, in a chat among users.
     InternalSaid = "internal.said.v1",
+    /// An invoice of this conversation waits to be paid.
     InvoiceIssued = "invoice.issued.v1",
+    /// It was paid.
     InvoicePaid = "invoice.paid.v1",
+    /// The contact is no longer heard.
     ContactBlocked = "contact.blocked.v1",
+    /// The contact is heard again.
     ContactUnblocked = "contact.unblocked.v1",
+    /// The contact has written.
     MessageReceived = "message.received.v1",
+    /// An outbound message was accepted and is on its way.
     MessageQueued = "message.queued.v1",
+    /// An outbound message was accepted and waits for opening hours.
     MessageHeld = "message.held.v1",
+    /// A message that waited is on its way.
     MessageReleased = "message.released.v1",
+    /// A message that waited was taken back.
     MessageCancelled = "message.cancelled.v1",
+    /// A message was edited, deleted or reacted to.
     MessageRemarked = "message.remarked.v1",
+    /// An outbound message has travelled further, or failed; `seq` is the message's, `status` how
+    /// far it is. Statuses may come in any order.
     MessageDelivery = "message.delivery.v1",
+    /// A file of an inbound message has come, or never will; `seq` is the message's.
     MessageFile = "message.file.v1",
+    /// The contact has said whether they want to be written to.
     ConsentChanged = "consent.changed.v1",
 }
 
@@ -87,6 +126,11 @@ pub struct Detail {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<DeliveryStatus>,
 }
+
+/// Kinds that tell of something kept beside a log; all others tell of an entry of one, which the feed
+/// and the tiles follow.
+pub const BESIDE_THE_LOG: [BusKind; 3] =
+    [BusKind::ConversationInactive, BusKind::MessageDelivery, BusKind::MessageFile];
 
 impl BusEvent {
     /// What the bus hears of an entry of a log.
@@ -189,5 +233,77 @@ fn kind_of(kind: &EventKind) -> BusKind {
         EventKind::Blocked => BusKind::ContactBlocked,
         EventKind::Unblocked => BusKind::ContactUnblocked,
         EventKind::Deleted => BusKind::ConversationDeleted,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "all entries of a log are told alike")]
+    fn sample(kind: BusKind) -> BusEvent {
+        let at = "2026-11-20T09:00:00Z".parse().unwrap();
+        let conversation = ConversationId::new(at, [7; 10]);
+        let workspace: WorkspaceId = "acme".parse().unwrap();
+        let seq = Seq::new(3);
+        let message = EventName { workspace: workspace.clone(), conversation, seq };
+        match kind {
+            BusKind::ConversationInactive => BusEvent::inactive(&workspace, conversation, at),
+            BusKind::MessageDelivery => {
+                BusEvent::delivery(&message, 1, DeliveryStatus::Delivered, at)
+            }
+            BusKind::MessageFile => BusEvent::file(&message, 0, at),
+            _ => BusEvent {
+                kind,
+                detail: Detail {
+                    id: message.deduplication(),
+                    at,
+                    workspace,
+                    conversation,
+                    seq: Some(seq),
+                    status: None,
+                },
+            },
+        }
+    }
+
+    fn page() -> String {
+        let mut text = String::from(
+            "# What the bus is told\n\n\
+             Written by the test `every_kind_is_documented` (run it with `UPDATE=1` after a change on \
+             purpose).\n\
+             All events have the source `confab`. The `detail-type` names the kind and its version; \
+             the detail names what changed and carries no words, names or addresses: whoever may see \
+             them asks the API.\n\
+             Delivery is at least once and in no order: `id` tells repetitions, `seq` is the number \
+             in the conversation's log.\n",
+        );
+        for kind in BusKind::ALL {
+            let detail = serde_json::to_string_pretty(&sample(*kind).detail).unwrap();
+            let (name, says) = (kind.as_str(), kind.says());
+            text.push_str(&format!("\n## `{name}`\n\n{says}\n\n```json\n{detail}\n```\n"));
+        }
+        text
+    }
+
+    /// What is documented is what is told (`UPDATE=1` writes it).
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "a switch for whoever runs the tests")]
+    fn every_kind_is_documented() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/events.md");
+        let page = page();
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(path, &page).unwrap();
+        }
+        let kept = std::fs::read_to_string(path).unwrap_or_default();
+        assert_eq!(kept, page, "docs/events.md is not what the code tells");
+    }
+
+    #[test]
+    fn a_kind_is_versioned_and_named_once() {
+        let names: std::collections::BTreeSet<&str> =
+            BusKind::ALL.iter().map(|kind| kind.as_str()).collect();
+        assert_eq!(names.len(), BusKind::ALL.len());
+        assert!(names.iter().all(|name| name.ends_with(".v1")));
     }
 }

@@ -4,10 +4,11 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::bus::BusEvent;
-use crate::conversation::{Base, Event, EventKind, OutKind, ReplyTo};
+use crate::bus::{BusEvent, Detail};
+use crate::conversation::{Actor, Base, Event, EventKind, OutKind, ReplyTo};
 use crate::id::{AccountId, ConversationId, Seq, WorkspaceId};
 use crate::private::Words;
+use crate::workspace::Workspace;
 
 /// On the inbound and receipts queues.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,6 +57,35 @@ pub enum OutboundJob {
     },
 }
 
+/// On the changes queue, where a rule of the bus puts what it hears: a conversation's log has
+/// grown. The envelope's other parts are the bus's own.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// What happened, as the bus calls it.
+    #[serde(rename = "detail-type", default)]
+    pub kind: String,
+    pub detail: Detail,
+}
+
+/// On the routing queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "job")]
+pub enum RoutingJob {
+    /// Gives what waits in the queue to whoever can take it.
+    #[serde(rename = "route.v1")]
+    RouteV1 {
+        workspace: WorkspaceId,
+        /// The conversation that it is about, which a list may not have yet.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        conversation: Option<ConversationId>,
+        /// Whether it is open again, and those who had it may have to give it up.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        reopened: bool,
+        /// What asks for it: the same cause is the same job.
+        cause: String,
+    },
+}
+
 /// On the media queue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "job")]
@@ -92,6 +122,7 @@ pub struct FollowUps {
     pub answers: Vec<AnswerJob>,
     pub sends: Vec<OutboundJob>,
     pub fetches: Vec<MediaJob>,
+    pub routes: Vec<RoutingJob>,
     pub told: Vec<BusEvent>,
 }
 
@@ -107,6 +138,30 @@ impl FollowUps {
     /// The sending of a message that is queued, and nothing else.
     pub fn send(message: EventName, account: AccountId, attempt: usize) -> Self {
         Self { sends: vec![OutboundJob::SendV1 { message, account, attempt }], ..Self::default() }
+    }
+
+    /// What follows, and the routing of what these events leave to nobody, or whose capacity they
+    /// free, if the workspace's routing chooses anybody.
+    #[must_use]
+    pub fn routed(
+        mut self,
+        workspace: &Workspace,
+        conversation: ConversationId,
+        events: &[Event],
+    ) -> Self {
+        let routing = &workspace.rules.routing;
+        let asks = |event: &&Event| asks_for_routing(event, routing.open_max.is_some());
+        if let Some(event) = events.iter().rev().find(asks).filter(|_| routing.chooses()) {
+            self.routes.push(RoutingJob::RouteV1 {
+                workspace: workspace.id.clone(),
+                conversation: Some(conversation),
+                reopened: events
+                    .iter()
+                    .any(|event| matches!(event.kind, EventKind::Reopened { .. })),
+                cause: format!("{conversation}-{}", event.seq),
+            });
+        }
+        self
     }
 
     pub fn of(
@@ -146,5 +201,38 @@ impl FollowUps {
             }
         }
         all
+    }
+}
+
+/// Whether an event leaves a conversation to nobody, or, if users have only so much room, may have
+/// made some.
+fn asks_for_routing(event: &Event, room_counts: bool) -> bool {
+    match &event.kind {
+        EventKind::Opened(opened) => opened.base != Base::Unopened && opened.assignees.is_empty(),
+        EventKind::Reopened { .. } | EventKind::HandedOff { .. } | EventKind::Woken => true,
+        EventKind::VisibilitySet { assignees, .. } => assignees.is_empty() || room_counts,
+        EventKind::Assigned(assigned) => {
+            assigned.assignees.is_empty() || (room_counts && event.actor != Actor::System)
+        }
+        EventKind::Closed(_) | EventKind::Deleted => room_counts,
+        EventKind::Received(_)
+        | EventKind::Queued(_)
+        | EventKind::Held { .. }
+        | EventKind::Released { .. }
+        | EventKind::Cancelled { .. }
+        | EventKind::Remarked(_)
+        | EventKind::ConsentHeard(_)
+        | EventKind::StatusSet { .. }
+        | EventKind::Snoozed { .. }
+        | EventKind::Claimed(_)
+        | EventKind::Unclaimed
+        | EventKind::HandedBack { .. }
+        | EventKind::Noted { .. }
+        | EventKind::Said { .. }
+        | EventKind::Labelled { .. }
+        | EventKind::InvoiceIssued { .. }
+        | EventKind::InvoicePaid { .. }
+        | EventKind::Blocked
+        | EventKind::Unblocked => false,
     }
 }

@@ -13,6 +13,7 @@
 //! - [`rights`]: what a user may do, and whose conversations they see; [`people`]: who may be
 //!   made what, and by whom.
 //! - [`listing`]: the lists conversations stand in.
+//! - [`tiles`]: what the desk counts for them. [`routing`]: whom a conversation goes to.
 //! - [`id`], [`private`], [`account`], [`workspace`]: names, values that must not be logged,
 //!   settings.
 
@@ -35,5 +36,7 @@ pub mod people;
 pub mod private;
 pub mod responder;
 pub mod rights;
+pub mod routing;
+pub mod tiles;
 pub mod window;
 pub mod workspace;

@@ -11,8 +11,8 @@ use crate::id::{AccountId, GroupId, UserId};
 use crate::rights::{Permission, Viewer};
 use crate::workspace::Rules;
 
-/// Which conversations are listed. Chats among users stand in [`View::Internal`] and in what is
-/// assigned to their members.
+/// Which conversations are listed. Chats among users stand in [`View::Internal`] and in the inboxes
+/// of their members.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum View {
@@ -246,7 +246,7 @@ impl Listing {
         let internal = conversation.scope == Scope::Internal;
         let with_colleagues = match self.view {
             View::Internal => internal,
-            View::Mine | View::MyInbox => true,
+            View::MyInbox => true,
             _ => !internal,
         };
         if !with_colleagues || deleted != (self.view == View::Deleted) {

@@ -204,6 +204,7 @@ mod tests {
             group: None,
             visibility: Visibility::Group,
             assignees: vec![user("ada"), user("ben")],
+            replier: None,
         };
         let event = |seq, actor, kind| Event {
             seq: Seq::new(seq),

@@ -109,17 +109,9 @@ async fn one<J: DeserializeOwned>(
     source: &Source,
     handle: &impl AsyncFn(J, Received) -> Result<(), NotDone>,
 ) -> Result<(), Again> {
-    let times = record
-        .attributes
-        .get("ApproximateReceiveCount")
-        .and_then(|count| count.parse().ok())
-        .unwrap_or(1);
-    let body = record.body.as_deref().unwrap_or_default();
-    let done = match serde_json::from_str::<J>(body) {
-        // The parser's own words quote the body.
-        Err(error) => {
-            Err(NotDone::reject(format!("not a job of this queue, at column {}", error.column())))
-        }
+    let times = times(record);
+    let done = match job::<J>(record) {
+        Err(rejected) => Err(rejected),
         Ok(job) => {
             // On the heap: a handler's whole future inside the batch's own is deeper than the
             // compiler lays out in a release build.
@@ -128,6 +120,85 @@ async fn one<J: DeserializeOwned>(
             run.unwrap_or_else(|_panic| Err(panicked(times)))
         }
     };
+    conclude(record, source, done).await
+}
+
+/// Runs `handle` over all jobs of a batch at once, for work that costs less together. It says of
+/// each job, in their order, how it ended. If it panics, each job is tried alone.
+pub async fn together<J: DeserializeOwned + Clone>(
+    batch: SqsEvent,
+    source: &Source,
+    handle: impl AsyncFn(Vec<J>) -> Vec<Result<(), NotDone>>,
+) -> SqsBatchResponse {
+    let read: Vec<(SqsMessage, Result<J, NotDone>)> = batch
+        .records
+        .into_iter()
+        .map(|record| {
+            let job = job(&record);
+            (record, job)
+        })
+        .collect();
+    let jobs: Vec<J> = read.iter().filter_map(|(_, job)| job.as_ref().ok().cloned()).collect();
+    let mut ends = unless_it_panics(&handle, jobs).await.map(Vec::into_iter);
+    let mut concluded = Vec::with_capacity(read.len());
+    for (record, job) in read {
+        let done = match (job, &mut ends) {
+            (Err(rejected), _) => Err(rejected),
+            (Ok(_), Some(ends)) => ends.next().unwrap_or_else(|| Err(panicked(times(&record)))),
+            (Ok(job), None) => match unless_it_panics(&handle, vec![job]).await {
+                Some(alone) => alone.into_iter().collect(),
+                None => Err(panicked(times(&record))),
+            },
+        };
+        concluded.push(alone(record, source, done));
+    }
+    let mut response = SqsBatchResponse::default();
+    response.batch_item_failures = join_all(concluded).await.into_iter().flatten().collect();
+    response
+}
+
+/// The end of a record that nothing waits behind.
+async fn alone(
+    record: SqsMessage,
+    source: &Source,
+    done: Result<(), NotDone>,
+) -> Option<BatchItemFailure> {
+    let span = info_span!("record", record.id = record.message_id.as_deref());
+    let again = conclude(&record, source, done).instrument(span).await.err()?;
+    if let Again::After(delay) = again {
+        defer(std::slice::from_ref(&record), source, delay).await;
+    }
+    failure(&record)
+}
+
+async fn unless_it_panics<J>(
+    handle: &impl AsyncFn(Vec<J>) -> Vec<Result<(), NotDone>>,
+    jobs: Vec<J>,
+) -> Option<Vec<Result<(), NotDone>>> {
+    // On the heap, as one job alone.
+    AssertUnwindSafe(Box::pin(handle(jobs))).catch_unwind().await.ok()
+}
+
+fn times(record: &SqsMessage) -> u32 {
+    let count = record.attributes.get("ApproximateReceiveCount");
+    count.and_then(|count| count.parse().ok()).unwrap_or(1)
+}
+
+/// The parser's own words quote the body, so they are left out.
+fn job<J: DeserializeOwned>(record: &SqsMessage) -> Result<J, NotDone> {
+    let body = record.body.as_deref().unwrap_or_default();
+    serde_json::from_str(body).map_err(|error| {
+        NotDone::reject(format!("not a job of this queue, at column {}", error.column()))
+    })
+}
+
+/// What becomes of a record, by how its work ended.
+async fn conclude(
+    record: &SqsMessage,
+    source: &Source,
+    done: Result<(), NotDone>,
+) -> Result<(), Again> {
+    let times = times(record);
     match done {
         Ok(()) => Ok(()),
         Err(NotDone::Reject { reason }) => bury(record, source, &reason).await,

@@ -1,6 +1,6 @@
 //! Handing on what follows from committed events.
 
-use domain::job::{AnswerJob, EventName, FollowUps, MediaJob, OutboundJob};
+use domain::job::{AnswerJob, EventName, FollowUps, MediaJob, OutboundJob, RoutingJob};
 use domain::not_done::NotDone;
 
 use crate::bus::{Bus, BusError};
@@ -13,6 +13,7 @@ pub struct HandOn {
     pub answers: Option<Queue>,
     pub outbound: Option<Queue>,
     pub media: Option<Queue>,
+    pub routing: Option<Queue>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -32,9 +33,20 @@ impl From<HandOnError> for NotDone {
 }
 
 impl HandOn {
+    /// For a function that causes nothing but what is told.
+    pub fn tells(bus: Bus) -> Self {
+        Self { bus, answers: None, outbound: None, media: None, routing: None }
+    }
+
     /// For a function that causes sends and nothing else.
     pub fn sends(bus: Bus, outbound: Queue) -> Self {
-        Self { bus, answers: None, outbound: Some(outbound), media: None }
+        Self { outbound: Some(outbound), ..Self::tells(bus) }
+    }
+
+    /// For a function that also leaves conversations to nobody, or makes room for others.
+    #[must_use]
+    pub fn routing(self, routing: Queue) -> Self {
+        Self { routing: Some(routing), ..self }
     }
 
     /// Hands everything on. The bus comes first: a send that is claimed is no longer looked after
@@ -68,6 +80,17 @@ impl HandOn {
         let fetches: Vec<Entry> =
             follow_ups.fetches.iter().map(|job: &MediaJob| Entry::of(job, None)).collect();
         put(self.media.as_ref(), "fetches", &fetches).await?;
+        let routes: Vec<Entry> = follow_ups
+            .routes
+            .iter()
+            .map(|job| {
+                // One at a time in each workspace.
+                let RoutingJob::RouteV1 { workspace, cause, .. } = job;
+                let (group, deduplication) = (workspace.to_string(), cause.clone());
+                Entry::of(job, Some(Order { group, deduplication }))
+            })
+            .collect();
+        put(self.routing.as_ref(), "routes", &routes).await?;
         Ok(())
     }
 }

@@ -8,9 +8,9 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::builders::{DeleteBuilder, PutBuilder, UpdateBuilder};
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
-use domain::conversation::{Actor, Conversation, Decision, Event, EventKind};
+use domain::conversation::{Actor, Conversation, Decision, Event, EventKind, WaitingOn};
 use domain::id::{ConversationId, ProviderMessageId, Seq, UserId, WorkspaceId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::event::Logged;
 use crate::head::{Head, LEASE, VERSION};
@@ -192,16 +192,21 @@ impl Head {
     }
 }
 
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
 /// When the head has to be looked at: at the end of its activity clock, or before if something ends
 /// earlier. A timer that is armed stays where it is however often the clock moves; when it fires
-/// early it looks, and arms itself again.
+/// early it looks, and arms itself again. One that waits for a customer who has been silent for long
+/// is looked at within a day: it may be closed for that.
 fn due_at(before: Option<&Head>, after: &Conversation, now: Timestamp) -> Option<Timestamp> {
     if !after.base.is_open() {
         return None;
     }
     let armed = before.filter(|head| head.conversation.base.is_open()).and_then(|head| head.due_at);
-    let activity =
-        armed.or_else(|| (after.activity_expires_at > now).then_some(after.activity_expires_at));
+    let runs = (after.activity_expires_at > now).then_some(after.activity_expires_at);
+    let silent =
+        || (after.waiting_on == WaitingOn::Customer).then(|| domain::window::after(now, DAY));
+    let activity = armed.or(runs).or_else(silent);
     [activity, after.snoozed_until, after.answer_by].into_iter().flatten().min()
 }
 

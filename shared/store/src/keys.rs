@@ -12,6 +12,7 @@ use domain::id::{
     AccountId, ContactId, ConversationId, KeptId, ProviderMessageId, Seq, UserId, WorkspaceId,
 };
 use domain::private::Address;
+use domain::tiles::TileKey;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
@@ -280,6 +281,42 @@ pub(crate) fn sent(workspace: &WorkspaceId, conversation: ConversationId, user: 
 /// How far a user has read.
 pub(crate) fn cursor(workspace: &WorkspaceId, conversation: ConversationId, user: &UserId) -> Key {
     Key::new(conversation_pk(workspace, conversation), format!("RD#{user}"))
+}
+
+/// What the feed and the tiles have of a conversation.
+pub(crate) fn projection(workspace: &WorkspaceId, conversation: ConversationId) -> Key {
+    Key::new(conversation_pk(workspace, conversation), "PROJ")
+}
+
+pub(crate) const PRESENCE: &str = "PRES#";
+
+pub(crate) fn presence(workspace: &WorkspaceId, user: &UserId) -> Key {
+    Key::new(workspace_pk(workspace), format!("{PRESENCE}{user}"))
+}
+
+/// The sums of a workspace's tiles, as far as the conversations of one shard add to them.
+pub(crate) fn tiles(workspace: &WorkspaceId, shard: u8) -> String {
+    format!("W#{workspace}#TL#{shard}")
+}
+
+pub(crate) fn tile(workspace: &WorkspaceId, shard: u8, tile: &TileKey) -> Key {
+    Key::new(tiles(workspace, shard), tile.to_string())
+}
+
+/// What has happened to the conversations of one shard, page by page.
+pub(crate) fn feed(workspace: &WorkspaceId, shard: u8) -> String {
+    format!("W#{workspace}#FD#{shard}")
+}
+
+pub(crate) fn feed_page(workspace: &WorkspaceId, shard: u8, number: u64) -> Key {
+    Key::new(feed(workspace, shard), format!("{FEED_PAGE}{number:016}"))
+}
+
+pub(crate) const FEED_PAGE: &str = "F#";
+
+/// Sorts before all pages: where their numbers began last.
+pub(crate) fn feed_base(workspace: &WorkspaceId, shard: u8) -> Key {
+    Key::new(feed(workspace, shard), "BASE")
 }
 
 /// What a head or an event is, by its key: the two kinds of item in the indexes.

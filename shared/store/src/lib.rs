@@ -11,6 +11,8 @@
 //! - [`receipt`](Store::record_receipt): what providers report of it.
 //! - [`due`](Store::due), [`lists`](Store::list): the sparse indexes.
 //! - [`cursors`](Store::mark_read): how far users have read.
+//! - [`projection`](Store::project): what follows each change; [`feed`](Store::feed) and
+//!   [`tiles`](Store::tiles) are read from it.
 //!
 //! The chart of items and the table of access patterns are in the README beside this folder.
 
@@ -30,6 +32,7 @@ mod delivery;
 mod due;
 mod error;
 mod event;
+mod feed;
 mod head;
 mod import;
 mod item;
@@ -40,12 +43,16 @@ mod merge;
 mod notifications;
 mod people;
 mod places;
+mod presence;
+mod projection;
 mod purge;
+mod queue;
 mod read;
 mod receipt;
 pub mod schema;
 mod settings;
 mod shelf;
+mod tiles;
 mod users;
 
 pub use api_keys::ApiKey;
@@ -62,13 +69,17 @@ pub use delivery::{Claim, Claimed, Sending};
 pub use due::{Due, DueWhat, SHARDS};
 pub use error::StoreError;
 pub use event::Logged;
+pub use feed::{Cursor, Feed};
 pub use lists::{Asked, BadPosition, InList, Page, Position};
 pub use media::{MediaState, StoredFile};
 pub use merge::Merge;
 pub use notifications::{Notifications, Notified};
+pub use presence::{Given, Present};
+pub use projection::{FEED_SHARDS, PROJECTED_MAX, feed_shard};
 pub use receipt::Recorded;
 pub use settings::NoticeEntry;
 pub use shelf::Shelf;
+pub use tiles::{Difference, Tiles, Verified};
 pub use users::UserPut;
 
 use aws_sdk_dynamodb::Client;

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use local::queues::{self, ANSWERS, INBOUND, Kind, OUTBOUND, RECEIPTS};
+use local::queues::{self, ANSWERS, CHANGES, INBOUND, Kind, OUTBOUND, RECEIPTS};
 use serde::Deserialize;
 
 use crate::Failed;
@@ -36,10 +36,20 @@ const TURNS_PER_S: f64 = 1_000_000.0 / (30.0 * 24.0 * 3_600.0);
 /// How long receipts wait for others, as in the template.
 const RECEIPTS_WINDOW_S: f64 = 2.0;
 
-/// How many records a batch holds: the first receipt, and those that come while it waits. On other
-/// queues nothing waits: each job is received, worked on and deleted alone.
+/// Changes wait for a second: the text and the automatic reply to it are followed together.
+const CHANGES_OF_A_TURN: f64 = 2.0;
+
+/// How many records a batch holds: the first receipt, and those that come while it waits; the
+/// changes of a turn. On other queues nothing waits: each job is received, worked on and deleted
+/// alone.
 fn batch(queue: &str) -> f64 {
-    if queue == RECEIPTS.name { 1.0 + 3.0 * TURNS_PER_S * RECEIPTS_WINDOW_S } else { 1.0 }
+    if queue == RECEIPTS.name {
+        1.0 + 3.0 * TURNS_PER_S * RECEIPTS_WINDOW_S
+    } else if queue == CHANGES.name {
+        CHANGES_OF_A_TURN
+    } else {
+        1.0
+    }
 }
 
 /// As in the template.
@@ -117,7 +127,7 @@ pub async fn million_turns() -> Result<Vec<Figure>, Failed> {
         .map(|(name, usd)| format!("{name} {usd:.2} ({:.2} each turn)", of(&warm, name)))
         .collect();
     let what = "us-east-1 list prices for a million turns: inbound, autoreply, three receipts; \
-                every batch holds one record, of receipts three";
+                every batch holds one record, of receipts three, of changes two";
     Ok(vec![Figure::at_most("P8", what, total, "$", [30.0, 12.0]).against(detail.join(", "))])
 }
 
@@ -132,7 +142,7 @@ async fn turn(desk: &Desk, contact: usize) -> Result<Amounts, Failed> {
     let (webhooks, written) = logged(async {
         desk.phone(contact).writes(WORDS).await;
         let mut webhooks = desk.simulator.flush().await;
-        for queue in [&INBOUND, &ANSWERS, &OUTBOUND] {
+        for queue in [&INBOUND, &ANSWERS, &CHANGES, &OUTBOUND] {
             desk.works(queue).await?;
         }
         webhooks += desk.simulator.flush().await;

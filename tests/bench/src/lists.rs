@@ -136,6 +136,7 @@ fn conversation(
     let ada = "ada".parse()?;
     let begun = kind.is_multiple_of(6);
     let opened = Opened {
+        replier: None,
         contact: ContactId::new(at, entropy),
         contact_name: None,
         scope: Scope::Contact,

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use local::queues::{ANSWERS, INBOUND, OUTBOUND, RECEIPTS};
+use local::queues::{ANSWERS, CHANGES, INBOUND, OUTBOUND, RECEIPTS};
 use platform::telemetry::{LevelFilter, lines};
 use tracing::Dispatch;
 use tracing::instrument::WithSubscriber;
@@ -51,9 +51,12 @@ pub async fn bytes() -> Result<Vec<Figure>, Failed> {
     }
     let (taken, text) = logged(desk.simulator.flush()).await;
     stage("webhook, text", taken, text);
-    for (name, queue) in
-        [("inbound, text", INBOUND), ("autoresponder", ANSWERS), ("outbound", OUTBOUND)]
-    {
+    for (name, queue) in [
+        ("inbound, text", INBOUND),
+        ("autoresponder", ANSWERS),
+        ("outbound", OUTBOUND),
+        ("projections", CHANGES),
+    ] {
         let (done, lines) = logged(desk.works(&queue)).await;
         done?;
         stage(name, MESSAGES, lines);

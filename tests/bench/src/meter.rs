@@ -10,7 +10,8 @@ use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use dynoxide::types::{item_size, write_capacity_units};
-use local::aws::{Answer, Call, Lost, Tap};
+use local::aws::{Answer, Call, Lost, Tap, is_change};
+use local::queues::CHANGES;
 use serde_json::{Value, json};
 
 /// What a stretch of work has asked for.
@@ -75,7 +76,7 @@ impl Meter {
         match call.service {
             "dynamodb" => note_table(&mut spent, call, &request, answer, service),
             "sqs" => note_queue(&mut spent, call, &request),
-            "events" => spent.told += length(&request["Entries"]),
+            "events" => note_bus(&mut spent, &request),
             _ => {}
         }
     }
@@ -148,6 +149,17 @@ fn note_queue(spent: &mut Spent, call: &Call, request: &Value) {
     sent.requests += 1;
     if call.operation.starts_with("SendMessage") {
         sent.jobs += length(&request["Entries"]).max(1);
+    }
+}
+
+/// The bus itself puts changes on their queue, each with a request of its own.
+fn note_bus(spent: &mut Spent, request: &Value) {
+    spent.told += length(&request["Entries"]);
+    for _change in request["Entries"].as_array().into_iter().flatten().filter(|one| is_change(one))
+    {
+        let sent = spent.queues.entry(CHANGES.name.to_owned()).or_default();
+        sent.requests += 1;
+        sent.jobs += 1;
     }
 }
 

@@ -7,8 +7,17 @@ use std::path::Path;
 use crate::Failed;
 use crate::figure::Figure;
 
-pub const FUNCTIONS: [&str; 7] =
-    ["webhook", "inbound", "autoresponder", "outbound", "media", "expiry", "api"];
+pub const FUNCTIONS: [&str; 9] = [
+    "webhook",
+    "inbound",
+    "autoresponder",
+    "outbound",
+    "media",
+    "projections",
+    "router",
+    "expiry",
+    "api",
+];
 
 /// P3, of the stripped bootstraps in a folder, each in a file of its function's name.
 ///

@@ -95,6 +95,7 @@ async fn a_message_is_received_answered_and_replied_to() {
     let taken = webhook(&world, "webhook-whatsapp-text.json").await;
     assert_eq!(taken.status, StatusCode::OK);
     assert!(done(&handed_on(&world, &queues::INBOUND, "inbound.json").await));
+    assert!(done(&handed_on(&world, &queues::CHANGES, "projections.json").await));
     assert!(done(&handed_on(&world, &queues::ANSWERS, "autoresponder.json").await));
     assert!(done(&handed_on(&world, &queues::OUTBOUND, "outbound.json").await));
     assert_eq!(world.phone("wa1").inbox()[0].text.as_deref(), Some("Welcome to Acme."));
@@ -135,6 +136,19 @@ async fn a_file_is_fetched() {
     world.settle().await;
     let id = world.only().await;
     assert_eq!(world.events(&id).await[1]["content"]["files"][0]["state"], "ready");
+}
+
+#[tokio::test]
+async fn a_conversation_is_given_to_somebody() {
+    let rules = "status_preset = \"five\"\nassign = \"round_robin\"\nassign_offline = true";
+    let file = ACME.replace("status_preset = \"five\"", rules);
+    let mut world = World::at(Some("https://desk.example"), &file, 1).await;
+    assert_eq!(webhook(&world, "webhook-whatsapp-text.json").await.status, StatusCode::OK);
+    assert!(world.confab.work_once(&queues::INBOUND).await.unwrap());
+    assert!(done(&handed_on(&world, &queues::ROUTING, "router.json").await));
+    world.settle().await;
+    let id = world.only().await;
+    assert_eq!(world.conversation(&id).await["assignees"], json!(["ada"]));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::bus::{BESIDE_THE_LOG, BusKind, SOURCE};
 use local::queues;
 use platform::config::Env;
 use yaml_serde::Value;
@@ -198,6 +199,8 @@ fn asked() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         ("inbound", of(inbound::Config::read)),
         ("media", of(media::Config::read)),
         ("outbound", of(outbound::Config::read)),
+        ("projections", of(projections::Config::read)),
+        ("router", of(router::Config::read)),
         ("webhook", of(webhook::Config::read)),
     ])
 }
@@ -272,6 +275,27 @@ fn what_is_granted_is_what_is_told() {
         assert!(untold.is_empty(), "{name} is granted {untold:?} and not told of it");
         assert!(ungranted.is_empty(), "{name} is told of {ungranted:?} and not granted it");
     }
+}
+
+/// The laptop's bus plays this rule from the same list.
+#[test]
+fn the_bus_puts_what_tells_of_a_log_on_the_queue_of_changes() {
+    let template = Template::read();
+    let rule = template.properties("ChangesRule");
+    assert_eq!(names(&rule["EventBusName"]).as_deref(), Some("Bus"));
+    let pattern = &rule["EventPattern"];
+    assert_eq!(pattern["source"][0].as_str(), Some(SOURCE));
+    let but: Vec<&str> =
+        list(&pattern["detail-type"][0]["anything-but"]).into_iter().map(text).collect();
+    assert_eq!(but, BESIDE_THE_LOG.map(BusKind::as_str));
+    let target = &rule["Targets"][0];
+    assert_eq!(names(&target["Arn"]).as_deref(), Some("ChangesQueue"));
+    assert_eq!(names(&target["DeadLetterConfig"]["Arn"]).as_deref(), Some("ChangesDeadLetters"));
+    let policy = template.properties("ChangesPolicy");
+    let statement = &policy["PolicyDocument"]["Statement"][0];
+    assert_eq!(statement["Action"].as_str(), Some("sqs:SendMessage"));
+    let only = &statement["Condition"]["ArnEquals"]["aws:SourceArn"];
+    assert_eq!(names(only).as_deref(), Some("ChangesRule"));
 }
 
 #[test]

@@ -23,7 +23,7 @@ use aws_smithy_types::body::SdkBody;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-pub use events::BusLog;
+pub use events::{BusLog, is_change};
 pub(crate) use keys::write_private;
 pub use keys::{KeyFile, KeyFileError};
 pub use objects::Folder;
@@ -107,7 +107,7 @@ impl Services {
         match call.service {
             "dynamodb" => self.table.answer(&call),
             "sqs" => sqs::answer(&self.queues, &call),
-            "events" => self.bus.answer(&call),
+            "events" => self.bus.answer(&self.queues, &call),
             "kms" => self.keys.answer(&call),
             _ => self.objects.answer(&call),
         }

@@ -67,6 +67,20 @@ impl Conversation {
         begun
     }
 
+    /// The state that a whole log leaves, from its opening on; `None` if it does not begin with one.
+    pub fn replay(
+        id: ConversationId,
+        workspace: &WorkspaceId,
+        events: impl IntoIterator<Item = Event>,
+    ) -> Option<Self> {
+        let mut events = events.into_iter();
+        let first = events.next()?;
+        let EventKind::Opened(opened) = &first.kind else { return None };
+        let mut state = Self::begin(id, workspace.clone(), &first, opened);
+        events.for_each(|event| state.apply(&event));
+        Some(state)
+    }
+
     /// The state after one more event.
     pub fn apply(&mut self, event: &Event) {
         self.seq = event.seq;
@@ -125,6 +139,9 @@ impl Conversation {
         self.group = opened.group.clone();
         self.visibility = opened.visibility.clone();
         self.responsible(&opened.assignees, event.seq);
+        if opened.replier.is_some() {
+            self.replier = opened.replier.clone();
+        }
         if opened.base != Base::Unopened {
             self.episode = self.episode.saturating_add(1);
         }
@@ -292,6 +309,10 @@ impl Conversation {
             let failed = self.assignees.iter().map(|assignee| assignee.user.clone());
             self.tried.extend(failed.collect::<Vec<UserId>>());
         }
+        // Somebody is asked again: a new round.
+        if assigned.assignees.iter().any(|user| self.tried.contains(user)) {
+            self.tried.clear();
+        }
         self.group = assigned.group.clone();
         self.answer_by = assigned.answer_by;
         self.responsible(&assigned.assignees, event.seq);
@@ -305,11 +326,20 @@ impl Conversation {
         };
         self.assignees =
             users.iter().map(|user| Assignee { user: user.clone(), since: since(user) }).collect();
+        self.nobody_has_to_answer();
+    }
+
+    /// Unless somebody is responsible.
+    fn nobody_has_to_answer(&mut self) {
+        if self.assignees.is_empty() {
+            self.answer_by = None;
+        }
     }
 
     fn set_visibility(&mut self, visibility: &Visibility, assignees: &[UserId]) {
         self.visibility = visibility.clone();
         self.assignees.retain(|assignee| assignees.contains(&assignee.user));
+        self.nobody_has_to_answer();
         if let Visibility::Only(users) = visibility
             && self.lease.as_ref().is_some_and(|lease| !users.contains(&lease.holder))
         {

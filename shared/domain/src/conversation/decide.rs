@@ -433,6 +433,7 @@ impl Opening<'_> {
             group: defaults.group.or_else(of_account),
             visibility: defaults.visibility,
             assignees,
+            replier: self.earlier.and_then(|earlier| earlier.replier.clone()),
         })
     }
 }

@@ -214,6 +214,9 @@ pub struct Opened {
     pub visibility: Visibility,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assignees: Vec<UserId>,
+    /// Who wrote to the contact last, in an earlier conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replier: Option<UserId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -108,6 +108,7 @@ fn open_internal(
         group: None,
         visibility: Visibility::Only(members.clone()),
         assignees: members.iter().cloned().collect(),
+        replier: None,
     });
     let who = by.map_or(Actor::System, actor);
     Decision::anew(vec![Decided { actor: who, rule: Rule::Internal, kind }])

@@ -6,6 +6,7 @@
 //! head, at most so many for one page.
 
 mod reach;
+mod walk;
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use domain::conversation::Conversation;
@@ -331,14 +332,15 @@ async fn read(
     let limit = i32::try_from(wanted).unwrap_or(i32::MAX);
     let page = query.limit(limit).send().await;
     let page = page.map_err(|error| StoreError::unavailable("Query", error))?;
-    let place = |item| {
-        let item = Item::new(item);
-        let sort = item.text(source.index.sort)?;
-        let id = sort.split_once('#').and_then(|(_, id)| id.parse().ok());
-        let conversation = id.ok_or_else(|| item.corrupt("not a place in a list"))?;
-        Ok(Place { sort: sort.to_owned(), conversation })
-    };
-    page.items.unwrap_or_default().into_iter().map(place).collect()
+    let items = page.items.unwrap_or_default().into_iter();
+    items.map(|item| place(&Item::new(item), source)).collect()
+}
+
+fn place(item: &Item, source: &Source) -> Result<Place, StoreError> {
+    let sort = item.text(source.index.sort)?;
+    let id = sort.split_once('#').and_then(|(_, id)| id.parse().ok());
+    let conversation = id.ok_or_else(|| item.corrupt("not a place in a list"))?;
+    Ok(Place { sort: sort.to_owned(), conversation })
 }
 
 /// Sorts behind every key of its minute.

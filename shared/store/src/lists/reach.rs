@@ -89,13 +89,15 @@ impl<'a> Asked<'a> {
         let user = self.user();
         let assigned = |ties: &[Tie]| {
             let of = |seen| self.seats(user, seen, ties);
-            [of(Seen::ByEverybody), of(Seen::Restricted), of(Seen::Internal)].concat()
+            [of(Seen::ByEverybody), of(Seen::Restricted)].concat()
         };
         match self.listing.view {
             View::Sent => vec![Partition::Sent(user)],
             View::Internal => self.seats(user, Seen::Internal, &Tie::ALL),
             View::Mine => assigned(&[Tie::Inbox, Tie::Assigned]),
-            View::MyInbox => assigned(&[Tie::Inbox]),
+            View::MyInbox => {
+                [assigned(&[Tie::Inbox]), self.seats(user, Seen::Internal, &[Tie::Inbox])].concat()
+            }
             View::All
             | View::Active
             | View::Inactive
@@ -122,7 +124,7 @@ impl<'a> Asked<'a> {
     fn unrestricted(&self, user: &'a UserId) -> Vec<Partition<'a>> {
         let sees = match self.viewer.role.sees {
             Sees::All if self.listing.view == View::Team => Sees::Team,
-            sees => sees,
+            Sees::Nothing | Sees::Own | Sees::Team | Sees::All => self.viewer.role.sees,
         };
         let own = &self.viewer.user.groups;
         match (sees, &self.listing.group) {

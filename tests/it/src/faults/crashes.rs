@@ -34,6 +34,9 @@ async fn left(world: &mut World) -> Left {
             lines,
         ));
     }
+    let acme = "acme".parse().unwrap();
+    let verified = world.confab.store.verify_tiles(&acme).await.unwrap();
+    assert_eq!(verified.differences, [], "the tiles are not what the logs say");
     let phones = ["wa1", "tg1", "sms1"]
         .iter()
         .map(|account| {

@@ -1,6 +1,7 @@
 //! Confab in one process, with played providers, a turned clock and faults on demand: what the
 //! laptop runs, and what the stories are told in.
 
+mod acts;
 mod faults;
 mod transcript;
 mod webhooks;
@@ -25,6 +26,7 @@ use simulator::{Delivery, Phone, Simulator};
 use tokio::net::TcpListener;
 use tower::ServiceExt;
 
+pub(crate) use acts::Act;
 pub(crate) use faults::{FAULTS, Fault, Faults};
 pub(crate) use webhooks::{signed, webhook};
 

@@ -2,6 +2,7 @@
 
 mod histories;
 mod matrix;
+mod routing;
 mod rows;
 mod steps;
 
