@@ -17,3 +17,4 @@ mod rights;
 mod sending;
 mod sign_in;
 mod tickets;
+mod views;

@@ -199,6 +199,11 @@ fn body(path: &str) -> Value {
         "assign" => json!({ "assignees": ["boss"] }),
         "visibility" => json!({ "users": ["boss"] }),
         "labels" => json!({ "add": ["x"] }),
+        "merge" => json!({ "into": "ct_00000000000000000000000000" }),
+        "read-override" => json!({ "user": "boss", "read": true, "confirm": true }),
+        "read" | "unread" if !path.contains('{') => {
+            json!({ "ids": ["cv_00000000000000000000000000"] })
+        }
         "hand-back" => json!({ "to": "bot" }),
         "renew" => json!({ "epoch": 1 }),
         "invoices" | "paid" => json!({ "invoice": "i1" }),
