@@ -11,7 +11,8 @@ use crate::id::{AccountId, GroupId, UserId};
 use crate::rights::{Permission, Viewer};
 use crate::workspace::Rules;
 
-/// Which conversations are listed. Chats among users stand in [`View::Internal`] only.
+/// Which conversations are listed. Chats among users stand in [`View::Internal`] and in what is
+/// assigned to their members.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum View {
@@ -233,6 +234,7 @@ impl Listing {
             && self.is_asked_for(conversation, rules, now)
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other view is of customers")]
     fn is_in_view(
         &self,
         conversation: &Conversation,
@@ -242,7 +244,12 @@ impl Listing {
     ) -> bool {
         let deleted = matches!(conversation.base, Base::Deleted { .. });
         let internal = conversation.scope == Scope::Internal;
-        if internal != (self.view == View::Internal) || deleted != (self.view == View::Deleted) {
+        let with_colleagues = match self.view {
+            View::Internal => internal,
+            View::Mine | View::MyInbox => true,
+            _ => !internal,
+        };
+        if !with_colleagues || deleted != (self.view == View::Deleted) {
             return false;
         }
         let open = conversation.base.is_open();
@@ -261,7 +268,7 @@ impl Listing {
             View::Closed => !open,
             View::Snoozed => open && !awake,
             View::Mine => open && assigned,
-            View::MyInbox => awake && assigned && conversation.inbound_count > 0,
+            View::MyInbox => awake && assigned && conversation.has_been_written_in(),
             View::Unassigned => awake && !assigned_to_anybody,
             View::Team => {
                 let own = conversation

@@ -11,7 +11,7 @@
 
 use domain::conversation::{Base, Conversation, OpenedBy, Scope, Visibility};
 use domain::id::{AccountId, ConversationId, GroupId, UserId, WorkspaceId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::item::{Attributes, text};
 use crate::keys;
@@ -247,13 +247,17 @@ fn sorts(conversation: &Conversation) -> Attributes {
     sorts
 }
 
+/// A chat among users stands among customers' conversations as if it fell Inactive after a day.
+const A_DAY: SignedDuration = SignedDuration::from_hours(24);
+
 /// What lists by activity are sorted by, exactly.
 pub(crate) fn activity(conversation: &Conversation) -> Timestamp {
     match (&conversation.scope, conversation.base) {
         (_, Base::Deleted { deleted_at }) => deleted_at,
         (_, Base::Resolved { closed_at, .. }) => closed_at,
         (Scope::Internal, _) => {
-            conversation.last_said.as_ref().map_or(conversation.opened_at, |last| last.at)
+            let said = conversation.last_said.as_ref().map(|last| last.at);
+            domain::window::after(said.unwrap_or(conversation.opened_at), A_DAY)
         }
         (Scope::Contact | Scope::Account(_), _) => conversation.activity_expires_at,
     }
@@ -285,7 +289,7 @@ pub(crate) fn seats(conversation: &Conversation) -> Vec<Seat> {
     users.sort_unstable();
     users.dedup();
     let seat = |user: &UserId| {
-        let tie = tie(conversation, user, seen, stand);
+        let tie = tie(conversation, user, stand);
         let key = keys::seat(&conversation.workspace, conversation.id, user);
         let partition = Partition::Seats(user, seen, tie, stand).name_for(conversation);
         let mut attributes = key.attributes();
@@ -296,10 +300,10 @@ pub(crate) fn seats(conversation: &Conversation) -> Vec<Seat> {
     users.into_iter().map(seat).collect()
 }
 
-fn tie(conversation: &Conversation, user: &UserId, seen: Seen, stand: Stand) -> Tie {
-    if !stand.is_open() || seen == Seen::Internal || !conversation.is_assigned_to(user) {
+fn tie(conversation: &Conversation, user: &UserId, stand: Stand) -> Tie {
+    if !stand.is_open() || !conversation.is_assigned_to(user) {
         Tie::Other
-    } else if conversation.inbound_count > 0 {
+    } else if conversation.has_been_written_in() {
         Tie::Inbox
     } else {
         Tie::Assigned

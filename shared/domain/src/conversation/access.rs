@@ -54,6 +54,11 @@ impl Conversation {
         self.assignees.iter().any(|assignee| assignee.user == *user)
     }
 
+    /// Whether the other side has said something: the contact, or in a chat among users anybody.
+    pub fn has_been_written_in(&self) -> bool {
+        self.inbound_count > 0 || self.last_said.is_some()
+    }
+
     /// The assignee who is named first when one is asked for.
     pub fn primary(&self) -> Option<&UserId> {
         self.assignees.first().map(|assignee| &assignee.user)

@@ -89,11 +89,11 @@ impl<'a> Asked<'a> {
         let user = self.user();
         let assigned = |ties: &[Tie]| {
             let of = |seen| self.seats(user, seen, ties);
-            [of(Seen::ByEverybody), of(Seen::Restricted)].concat()
+            [of(Seen::ByEverybody), of(Seen::Restricted), of(Seen::Internal)].concat()
         };
         match self.listing.view {
             View::Sent => vec![Partition::Sent(user)],
-            View::Internal => self.seats(user, Seen::Internal, &[Tie::Other]),
+            View::Internal => self.seats(user, Seen::Internal, &Tie::ALL),
             View::Mine => assigned(&[Tie::Inbox, Tie::Assigned]),
             View::MyInbox => assigned(&[Tie::Inbox]),
             View::All

@@ -10,7 +10,7 @@ use domain::id::{ConversationId, Seq, UserId};
 use domain::listing::{Listing, Order, View};
 use domain::rights::Viewer;
 use domain::workspace::User;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use store::{Asked, InList, Position};
 
@@ -117,7 +117,10 @@ fn sorted(listing: &Listing, entries: &[InList]) {
             Base::Resolved { closed_at, .. } => closed_at,
             Base::Deleted { deleted_at } => deleted_at,
             Base::Unopened | Base::New | Base::Active | Base::Pending => match conversation.scope {
-                Scope::Internal => said.map_or(conversation.opened_at, |last| last.at),
+                Scope::Internal => {
+                    let said = said.map_or(conversation.opened_at, |last| last.at);
+                    said + SignedDuration::from_hours(24)
+                }
                 Scope::Contact | Scope::Account(_) => conversation.activity_expires_at,
             },
         };

@@ -48,7 +48,7 @@ pub(super) async fn call(
 }
 
 /// The path with a name for each of its parts.
-fn filled(path: &str, names: &dyn Fn(&str) -> String) -> String {
+pub(super) fn filled(path: &str, names: &dyn Fn(&str) -> String) -> String {
     let part = |part: &str| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
         Some(name) => names(name),
         None => part.to_owned(),
