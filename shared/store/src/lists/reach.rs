@@ -122,10 +122,8 @@ impl<'a> Asked<'a> {
     }
 
     fn unrestricted(&self, user: &'a UserId) -> Vec<Partition<'a>> {
-        let sees = match self.viewer.role.sees {
-            Sees::All if self.listing.view == View::Team => Sees::Team,
-            Sees::Nothing | Sees::Own | Sees::Team | Sees::All => self.viewer.role.sees,
-        };
+        let team_alone = self.listing.view == View::Team && self.viewer.role.sees == Sees::All;
+        let sees = if team_alone { Sees::Team } else { self.viewer.role.sees };
         let own = &self.viewer.user.groups;
         match (sees, &self.listing.group) {
             (Sees::Nothing, _) => Vec::new(),
