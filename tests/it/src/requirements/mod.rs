@@ -83,10 +83,9 @@ fn page() -> (String, Vec<String>) {
         text.push_str("| --- | --- | --- | --- |\n");
         for (id, entry) in entries.as_table().unwrap() {
             known.insert(id.clone());
-            let (what, missing) = match entry {
-                Value::String(what) => (what.as_str(), ""),
-                other => (other["text"].as_str().unwrap(), other["missing"].as_str().unwrap()),
-            };
+            let part = |name| entry.get(name).and_then(Value::as_str).unwrap_or("");
+            let what = entry.as_str().unwrap_or_else(|| part("text"));
+            let missing = part("missing");
             let tests = proofs.get(id).map(short).unwrap_or_default();
             if tests.is_empty() && missing.is_empty() {
                 faults.push(format!("{id} ({what}) is neither proven nor said to be missing"));
