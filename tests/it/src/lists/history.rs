@@ -312,18 +312,16 @@ impl Desk {
     async fn acts(&self, id: ConversationId, by: &str, act: &Act) {
         let (workspace, user) = (&self.workspace.id, &self.viewer(by).user.id);
         let conversation = self.store.conversation(workspace, id).await.unwrap().unwrap();
-        match act {
-            Act::Reads => {
-                self.store.mark_read(&conversation, user, conversation.seq).await.unwrap();
-            }
-            Act::Unreads => self.store.mark_unread(&conversation, user).await.unwrap(),
-            other => {
-                let decide = |state: &Conversation| self.decides(state, by, other);
-                let due = DuePolicy::JobRepeats;
-                let changed = self.store.change(workspace, id, None, due, self.now, decide).await;
-                // Reopening where another one is open with the contact never gets anywhere.
-                assert!(matches!(changed, Ok(_) | Err(StoreError::Conflict)), "{changed:?}");
-            }
+        if let Act::Reads = act {
+            self.store.mark_read(&conversation, user, conversation.seq).await.unwrap();
+        } else if let Act::Unreads = act {
+            self.store.mark_unread(&conversation, user).await.unwrap();
+        } else {
+            let decide = |state: &Conversation| self.decides(state, by, act);
+            let due = DuePolicy::JobRepeats;
+            let changed = self.store.change(workspace, id, None, due, self.now, decide).await;
+            // Reopening where another one is open with the contact never gets anywhere.
+            assert!(matches!(changed, Ok(_) | Err(StoreError::Conflict)), "{changed:?}");
         }
     }
 
