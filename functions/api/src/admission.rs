@@ -71,7 +71,11 @@ impl Deps {
         let (Some(user), Some(workspace)) = (user, workspace) else {
             return Err(Failed(Problem::unauthorized()));
         };
-        let role = workspace.role(&user.role).filter(|_| may_come_in(&user));
+        if user.active && !may_come_in(&user) {
+            let detail = "no licence is bought for this user";
+            return Err(Failed(Problem::new(StatusCode::FORBIDDEN, "not-licensed", detail)));
+        }
+        let role = workspace.role(&user.role).filter(|_| user.active);
         let mut role: Role = role.ok_or_else(Problem::unauthorized)?.clone();
         if let Some(scopes) = key.and_then(|key| key.scopes) {
             role.permissions.retain(|permission| scopes.contains(permission.as_str()));

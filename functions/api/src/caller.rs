@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use domain::conversation::Refusal;
+use domain::conversation::{Base, Conversation, Refusal};
 use domain::rights::{Permission, Role, Viewer};
 use domain::workspace::{User, Workspace};
 use jiff::Timestamp;
@@ -38,6 +38,11 @@ impl Caller {
     pub(crate) fn viewer(&self) -> Viewer<'_> {
         let admins_see_restricted = self.workspace.rules.admins_see_restricted;
         Viewer { user: &self.user, role: &self.role, admins_see_restricted }
+    }
+
+    /// Whether there is this conversation, for this user.
+    pub(crate) fn finds(&self, conversation: &Conversation) -> bool {
+        conversation.base != Base::Unopened && self.viewer().sees(conversation)
     }
 
     /// Refuses whoever may not do this, naming what is missing.

@@ -1,44 +1,18 @@
-//! Conversations: lists, one of them, its log, closing it.
+//! Conversations: one of them, its log, closing it.
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use domain::conversation::{Base, Conversation, Refusal, ShownStatus};
-use domain::id::{ConversationId, Seq};
+use domain::conversation::{Base, Conversation, Refusal};
+use domain::id::{ConversationId, Seq, UserId};
 use platform::problem::Problem;
 use serde::Deserialize;
-use store::View;
 
 use crate::Deps;
 use crate::answer::Failed;
 use crate::caller::{Asked, Caller, Named};
 use crate::view::{self, ConversationView, EventView, Listed, ProblemView};
-
-/// What a list is asked for.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ListQuery {
-    #[serde(default)]
-    view: ListView,
-    #[serde(default)]
-    status: Option<ShownStatus>,
-    #[serde(default)]
-    limit: Option<Limit>,
-    #[serde(default)]
-    cursor: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum ListView {
-    /// All that are open.
-    #[default]
-    All,
-    Active,
-    Inactive,
-    Closed,
-}
 
 /// A number in a query is text.
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -59,52 +33,26 @@ impl TryFrom<String> for Limit {
     }
 }
 
-#[utoipa::path(
-    get,
-    path = "/v1/conversations",
-    params(
-        ("view" = Option<String>, Query, description = "all (open), active, inactive, closed"),
-        ("status" = Option<String>, Query, description = "Only those shown with this status"),
-        ("limit" = Option<u32>, Query, description = "1 to 100; 50 if absent"),
-        ("cursor" = Option<String>, Query, description = "The `next` of the page before"),
-    ),
-    responses(
-        (status = 200, description = "A page of conversations, newest first", body = Listed<ConversationView>),
-        (status = "default", description = "A problem, RFC 9457", content_type = "application/problem+json", body = ProblemView),
-    ),
-    security(("bearer" = [])),
-)]
-pub(crate) async fn list(
-    State(deps): State<Arc<Deps>>,
-    caller: Caller,
-    Asked(query): Asked<ListQuery>,
-) -> Result<Json<Listed<ConversationView>>, Failed> {
-    let view = match (query.view, query.status) {
-        (ListView::Active, _) => View::Active,
-        (ListView::Inactive, _) | (ListView::All, Some(ShownStatus::Inactive)) => View::Inactive,
-        (ListView::Closed, _)
-        | (ListView::All, Some(ShownStatus::Closed | ShownStatus::Resolved)) => View::Closed,
-        (ListView::All, _) => View::Open,
-    };
-    let limit = query.limit.map_or(LIMIT_DEFAULT, |limit| limit.0);
-    let workspace = &caller.workspace;
-    let page =
-        deps.store.list(&workspace.id, view, caller.now, query.cursor.as_deref(), limit).await?;
-    let mut items = Vec::with_capacity(page.conversations.len());
-    for conversation in page.conversations {
-        let shown = conversation.shown(workspace.rules.preset, caller.now);
-        if query.status.is_none_or(|status| status == shown) {
-            items.push(viewed(&deps, &caller, &conversation).await?);
-        }
-    }
-    Ok(Json(Listed { items, next: page.next }))
-}
-
-/// A conversation as it is shown, with the customer service window of each of its addresses.
+/// A conversation as it is shown to the caller.
 pub(crate) async fn viewed(
     deps: &Deps,
     caller: &Caller,
     conversation: &Conversation,
+) -> Result<ConversationView, Failed> {
+    let user = &caller.user.id;
+    let cursors =
+        deps.store.read_cursors(&conversation.workspace, user, &[conversation.id]).await?;
+    let read_to = cursors.first().copied().unwrap_or(Seq::ZERO);
+    viewed_by(deps, caller, conversation, (user, read_to)).await
+}
+
+/// A conversation with the customer service window of each of its addresses, and whether there is
+/// something in it that a user who has read so far has not seen.
+pub(crate) async fn viewed_by(
+    deps: &Deps,
+    caller: &Caller,
+    conversation: &Conversation,
+    (user, read_to): (&UserId, Seq),
 ) -> Result<ConversationView, Failed> {
     let mut channels = Vec::with_capacity(conversation.identities.len());
     for identity in &conversation.identities {
@@ -112,7 +60,8 @@ pub(crate) async fn viewed(
         channels.push(account.and_then(|account| channels::by_name(&account.channel)));
     }
     let preset = caller.workspace.rules.preset;
-    Ok(view::conversation(conversation, &channels, preset, caller.now))
+    let unread = conversation.is_unread(user, read_to);
+    Ok(view::conversation(conversation, &channels, unread, preset, caller.now))
 }
 
 #[utoipa::path(
@@ -141,9 +90,7 @@ pub(crate) async fn found(
     id: ConversationId,
 ) -> Result<Conversation, Failed> {
     let conversation = deps.store.conversation(&caller.workspace.id, id).await?;
-    let seen = conversation.filter(|conversation| {
-        conversation.base != Base::Unopened && caller.viewer().sees(conversation)
-    });
+    let seen = conversation.filter(|conversation| caller.finds(conversation));
     let seen = seen.ok_or_else(|| Problem::not_found("conversation"))?;
     match seen.base {
         Base::Deleted { .. } => Err(Refusal::Gone.into()),

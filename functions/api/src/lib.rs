@@ -38,6 +38,7 @@ mod conversations;
 mod drafts;
 mod feed;
 mod held;
+mod lists;
 mod merge;
 mod messages;
 mod notifications;
@@ -45,6 +46,7 @@ mod openapi;
 mod pace;
 mod people;
 mod presence;
+mod reading;
 mod routes;
 mod saved_views;
 mod settings;
@@ -67,6 +69,7 @@ pub struct Deps {
     pub hand_on: HandOn,
     pub objects: Objects,
     accounts: Cache<AccountId, Option<Arc<ChannelAccount>>>,
+    account_ids: Cache<WorkspaceId, Arc<[AccountId]>>,
     workspaces: Cache<WorkspaceId, Option<Arc<Workspace>>>,
     keys: Cache<(WorkspaceId, String), Option<ApiKey>>,
     users: Cache<(WorkspaceId, UserId), Option<Arc<User>>>,
@@ -93,6 +96,7 @@ impl Deps {
             .routing(queue(&config.routing)),
             objects: Objects::connect(sdk, &config.objects),
             accounts: Cache::new(KEPT_FOR, KEPT_MAX),
+            account_ids: Cache::new(KEPT_FOR, KEPT_MAX),
             workspaces: Cache::new(KEPT_FOR, KEPT_MAX),
             keys: Cache::new(KEPT_FOR, KEPT_MAX),
             users: Cache::new(KEPT_FOR, KEPT_MAX),
@@ -118,6 +122,17 @@ impl Deps {
             Ok(self.store.account(id).await?.map(|stored| Arc::new(stored.account)))
         };
         self.accounts.get(id, now, load).await
+    }
+
+    async fn account_ids(
+        &self,
+        workspace: &WorkspaceId,
+        now: Timestamp,
+    ) -> Result<Arc<[AccountId]>, StoreError> {
+        let load = async |workspace: &WorkspaceId| -> Result<_, StoreError> {
+            Ok(self.store.account_ids(workspace).await?.into())
+        };
+        self.account_ids.get(workspace, now, load).await
     }
 
     async fn workspace(

@@ -128,7 +128,9 @@ pub(crate) async fn reply(
             |conversation| decide(Some(conversation), Command::Reply(&reply), &facts, caller.now),
         )
         .await?;
-    accepted(&deps, &caller, id, changed).await
+    let answer = accepted(&deps, &caller, id, changed).await?;
+    deps.store.delete_draft(&caller.workspace.id, &caller.user.id, id).await?;
+    Ok(answer)
 }
 
 fn not_reachable(account: Option<&AccountId>) -> Problem {

@@ -45,15 +45,6 @@ impl From<Preferences> for PreferencesView {
     }
 }
 
-/// R177: the setting is for those who have a licence.
-fn is_licensed(caller: &Caller) -> Result<(), Problem> {
-    if caller.user.licensed {
-        return Ok(());
-    }
-    let detail = "notifications are for users with a licence";
-    Err(Problem::new(StatusCode::FORBIDDEN, "not-licensed", detail))
-}
-
 #[utoipa::path(
     get,
     path = "/v1/me/notifications",
@@ -67,7 +58,6 @@ pub(crate) async fn preferences(
     State(deps): State<Arc<Deps>>,
     caller: Caller,
 ) -> Result<Json<PreferencesView>, Failed> {
-    is_licensed(&caller)?;
     let (workspace, user) = (&caller.workspace.id, &caller.user.id);
     Ok(Json(deps.store.notification_preferences(workspace, user).await?.into()))
 }
@@ -90,7 +80,6 @@ pub(crate) async fn prefer(
     caller: Caller,
     body: Bytes,
 ) -> Result<Json<PreferencesView>, Failed> {
-    is_licensed(&caller)?;
     let preferences: Preferences = read(&body)?;
     if preferences.digest_minutes.is_some_and(|minutes| minutes.get() > DIGEST_MINUTES_MAX) {
         let detail = format!("must be at most {DIGEST_MINUTES_MAX}");

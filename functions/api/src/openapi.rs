@@ -7,8 +7,8 @@ use utoipa::{Modify, OpenApi};
 
 use crate::{
     accounts, actions, api_keys, audit, begin, consents, contacts, conversations, drafts, feed,
-    held, merge, messages, notifications, people, presence, saved_views, settings, snippets, teams,
-    tiles,
+    held, lists, merge, messages, notifications, people, presence, reading, saved_views, settings,
+    snippets, teams, tiles,
 };
 
 #[derive(OpenApi)]
@@ -20,9 +20,14 @@ use crate::{
         contact(),
     ),
     paths(
-        conversations::list,
+        lists::list,
         conversations::get,
         conversations::events,
+        reading::read,
+        reading::unread,
+        reading::read_all,
+        reading::unread_all,
+        reading::override_read,
         actions::close,
         actions::delete,
         actions::reopen,

@@ -15,8 +15,8 @@ use crate::actions::routes as act;
 use crate::admission::{Door, admit};
 use crate::{
     Deps, accounts, actions, answer, api_keys, audit, begin, consents, contacts, conversations,
-    drafts, feed, held, merge, messages, notifications, openapi, people, presence, saved_views,
-    settings, snippets, teams, tiles,
+    drafts, feed, held, lists, merge, messages, notifications, openapi, people, presence, reading,
+    saved_views, settings, snippets, teams, tiles,
 };
 
 /// What a route asks of whoever calls it. What it shows them of conversations is asked again for
@@ -94,10 +94,15 @@ fn table() -> Vec<Route> {
 fn of_conversations() -> Vec<Route> {
     let (get, post, delete) = (Method::GET, Method::POST, Method::DELETE);
     vec![
-        route(get.clone(), "/v1/conversations", ConversationRead, conversations::list),
+        route(get.clone(), "/v1/conversations", ConversationRead, lists::list),
         route(post.clone(), "/v1/conversations", ConversationReply, begin::start),
         route(post.clone(), "/v1/conversations/open", ConversationReply, begin::open),
         route(post.clone(), "/v1/conversations/bulk", ConversationRead, actions::bulk),
+        route(post.clone(), "/v1/conversations/read", ConversationRead, reading::read_all),
+        route(post.clone(), "/v1/conversations/unread", ConversationRead, reading::unread_all),
+        route(post.clone(), of("read"), ConversationRead, reading::read),
+        route(post.clone(), of("unread"), ConversationRead, reading::unread),
+        route(post.clone(), of("read-override"), ReadOverride, reading::override_read),
         route(post.clone(), "/v1/campaign-messages", CampaignSend, begin::campaign_message),
         route(post.clone(), "/v1/internal-chats", InternalChat, begin::internal_chat),
         route(

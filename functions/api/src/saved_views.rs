@@ -7,7 +7,8 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use domain::id::KeptId;
-use domain::kept::{Kept, SavedView, ViewFilter};
+use domain::kept::{Kept, SavedView};
+use domain::listing::Listing;
 use domain::rights::Permission;
 use platform::problem::Problem;
 use serde::{Deserialize, Serialize};
@@ -33,10 +34,10 @@ pub(crate) struct SavedViewBody {
     /// Whether all users have it.
     #[serde(default)]
     shared: bool,
-    /// What is listed: `view`, `status`, `account`, `group`, `assignee`, `label`, `campaign`,
-    /// `unread`, `sort`. What is absent does not matter.
+    /// What is listed, as in `GET /v1/conversations`: `view`, `user`, `status`, `account`, `group`,
+    /// `assignee`, `label`, `campaign`, `unread`, `sort`. What is absent does not matter.
     #[schema(value_type = Object)]
-    filter: ViewFilter,
+    filter: Listing,
 }
 
 impl SavedViewBody {
@@ -54,7 +55,9 @@ impl SavedViewBody {
                 ));
             }
         }
-        Ok(())
+        self.filter.check().map_err(|bad| {
+            Problem::bad_request(&format!("filter.{}", bad.field()), bad.to_string())
+        })
     }
 }
 
@@ -114,7 +117,16 @@ pub(crate) async fn get(
     caller: Caller,
     Named(id): Named<KeptId>,
 ) -> Result<Json<SavedViewView>, Failed> {
-    Ok(Json(shelf::find(&deps, &caller, VIEWS, &id).await?.into()))
+    Ok(Json(find(&deps, &caller, &id).await?.into()))
+}
+
+/// The caller's own view of this name, or the shared one.
+pub(crate) async fn find(
+    deps: &Deps,
+    caller: &Caller,
+    id: &KeptId,
+) -> Result<Kept<SavedView>, Failed> {
+    shelf::find(deps, caller, VIEWS, id).await
 }
 
 #[utoipa::path(

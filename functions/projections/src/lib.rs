@@ -1,4 +1,4 @@
-//! Follows each change: the feed of a workspace and the sums of its tiles.
+//! Follows each change: the feed of a workspace, the sums of its tiles, and what users are told.
 //!
 //! A record says that a conversation's log has grown, and nothing else: what the feed and the tiles
 //! have of it stands beside the log, so that whatever is missing is added, in any order and however
@@ -19,6 +19,7 @@ use store::{PROJECTED_MAX, Store, StoreError, feed_shard};
 use tracing::info;
 
 mod config;
+mod notify;
 
 pub use config::Config;
 
@@ -54,7 +55,7 @@ type Shard = (WorkspaceId, u8);
 /// How each of the changes ended, by how its conversation did.
 async fn follow(deps: &Deps, changes: &[Change], now: Timestamp) -> Vec<Result<(), NotDone>> {
     let mut shards: BTreeMap<Shard, BTreeSet<ConversationId>> = BTreeMap::new();
-    for Change { detail } in changes {
+    for Change { detail, .. } in changes {
         let shard = (detail.workspace.clone(), feed_shard(detail.conversation));
         shards.entry(shard).or_default().insert(detail.conversation);
     }
@@ -68,14 +69,16 @@ async fn follow(deps: &Deps, changes: &[Change], now: Timestamp) -> Vec<Result<(
     }
     let (all, of) = (changes.len(), shards.values().map(BTreeSet::len).sum::<usize>());
     info!(changes = all, conversations = of, "Followed {all} changes of {of} conversations");
-    changes
-        .iter()
-        .map(|Change { detail }| match failed.get(&(&detail.workspace, detail.conversation)) {
-            None => Ok(()),
+    let mut ends = Vec::with_capacity(changes.len());
+    for change in changes {
+        let Change { detail, .. } = change;
+        ends.push(match failed.get(&(&detail.workspace, detail.conversation)) {
+            None => notify::notify(deps, change).await,
             Some(Failed::Absent) => Err(NotDone::reject("there is no such conversation")),
             Some(Failed::Store(why)) => Err(NotDone::retry(why.clone())),
-        })
-        .collect()
+        });
+    }
+    ends
 }
 
 enum Failed {

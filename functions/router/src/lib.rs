@@ -125,7 +125,7 @@ impl Pull<'_> {
 
     /// Everything that waits, in its order; `about` may be too new to be in the list.
     async fn run(&mut self, about: Option<Conversation>) -> Result<(), NotDone> {
-        let mut queue = self.deps.store.unassigned(&self.workspace.id, self.now).await?;
+        let mut queue = self.deps.store.unassigned(&self.workspace.id).await?;
         if let Some(about) = &about {
             queue.retain(|one| one.id != about.id);
             queue.extend(Some(about.clone()).filter(routing::waits));

@@ -90,12 +90,11 @@ pub async fn verify_tiles(
     workspace: &WorkspaceId,
     surroundings: impl FnOnce() -> Result<Surroundings, Faults>,
 ) -> Result<Verified, VerifyError> {
-    let now = platform::clock::now();
     match tables {
         Tables::Deployed(table) => {
             let sdk = surroundings()?.sdk_config();
             let store = Store::new(aws_sdk_dynamodb::Client::new(&sdk), table);
-            Ok(store.verify_tiles(workspace, now).await?)
+            Ok(store.verify_tiles(workspace).await?)
         }
         Tables::Local(folder) => {
             let parts = Parts {
@@ -104,7 +103,7 @@ pub async fn verify_tiles(
                 public_url: "http://localhost".parse().expect("an address"),
                 tap: None,
             };
-            Ok(Confab::open(parts).await?.store.verify_tiles(workspace, now).await?)
+            Ok(Confab::open(parts).await?.store.verify_tiles(workspace).await?)
         }
     }
 }

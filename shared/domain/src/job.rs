@@ -61,6 +61,9 @@ pub enum OutboundJob {
 /// grown. The envelope's other parts are the bus's own.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
+    /// What happened, as the bus calls it.
+    #[serde(rename = "detail-type", default)]
+    pub kind: String,
     pub detail: Detail,
 }
 

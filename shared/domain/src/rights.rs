@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::conversation::{Audience, Conversation, Visibility};
-use crate::id::RoleId;
+use crate::id::{GroupId, RoleId};
 use crate::workspace::{Preset, User, Workspace};
 
 macro_rules! permissions {
@@ -126,6 +126,20 @@ impl<'a> Viewer<'a> {
         self.role.may(permission)
     }
 
+    /// Whether this user sees what is addressed to a group.
+    pub fn sees_group(&self, group: &GroupId) -> bool {
+        match self.role.sees {
+            Sees::Nothing | Sees::Own => false,
+            Sees::Team => self.user.groups.contains(group),
+            Sees::All => true,
+        }
+    }
+
+    /// Whether this user sees conversations with customers that name others alone.
+    pub fn sees_restricted(&self) -> bool {
+        self.admins_see_restricted && self.may(Permission::ConversationSeeRestricted)
+    }
+
     /// Whether this user may see the conversation.
     pub fn sees(&self, conversation: &Conversation) -> bool {
         self.sees_audience(&conversation.audience(), conversation.is_own(&self.user.id))
@@ -145,16 +159,12 @@ impl<'a> Viewer<'a> {
         }
         match audience.visibility {
             Visibility::Only(users) => {
-                users.contains(&self.user.id)
-                    || (self.admins_see_restricted
-                        && !audience.internal
-                        && self.may(Permission::ConversationSeeRestricted))
+                users.contains(&self.user.id) || (self.sees_restricted() && !audience.internal)
             }
             Visibility::Group => match self.role.sees {
                 Sees::Nothing => false,
                 Sees::Own => own,
-                Sees::Team => audience.group.is_none_or(|group| self.user.groups.contains(group)),
-                Sees::All => true,
+                Sees::Team | Sees::All => audience.group.is_none_or(|group| self.sees_group(group)),
             },
         }
     }

@@ -1,19 +1,22 @@
 //! The one transaction that changes a conversation: the head if its version is unchanged, the new
-//! events if absent, what tells repetitions if absent, the pointer to the open conversation.
+//! events if absent, what tells repetitions if absent, the pointer to the open conversation, and
+//! where users find it.
+
+use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::builders::{PutBuilder, UpdateBuilder};
+use aws_sdk_dynamodb::types::builders::{DeleteBuilder, PutBuilder, UpdateBuilder};
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
-use domain::conversation::{Conversation, Decision, Event, EventKind, WaitingOn};
-use domain::id::{ConversationId, ProviderMessageId, Seq, WorkspaceId};
+use domain::conversation::{Actor, Conversation, Decision, Event, EventKind, WaitingOn};
+use domain::id::{ConversationId, ProviderMessageId, Seq, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::event::Logged;
 use crate::head::{Head, LEASE, VERSION};
 use crate::item::{Attributes, number, text, time};
 use crate::keys::Key;
-use crate::{Store, StoreError, keys};
+use crate::{Store, StoreError, keys, places};
 
 /// What a transaction has changed.
 #[derive(Debug, Clone, PartialEq)]
@@ -105,7 +108,42 @@ impl Plan {
             items.push(put_item(put(table, item).condition_expression(ABSENT))?);
         }
         items.extend(self.pointer(table)?);
+        items.extend(self.seats(table)?);
         Ok(items)
+    }
+
+    /// Where users find it, as far as that changes.
+    fn seats(&self, table: &str) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let before = self.before.as_ref().map(|head| places::seats(&head.conversation));
+        let before = before.unwrap_or_default();
+        let after = places::seats(&self.after.conversation);
+        let mut items = Vec::new();
+        for left in before.iter().filter(|seat| !after.iter().any(|one| one.key == seat.key)) {
+            items.push(delete_item(table, &left.key)?);
+        }
+        for seat in after.into_iter().filter(|seat| !before.contains(seat)) {
+            items.push(put_item(put(table, seat.attributes))?);
+        }
+        for (user, at) in self.senders() {
+            items.push(put_item(put(table, places::sent(&self.after.conversation, user, at)))?);
+        }
+        Ok(items)
+    }
+
+    /// Who has begun it or written to the contact, unless that is known of this minute.
+    fn senders(&self) -> BTreeMap<&UserId, Timestamp> {
+        let before = self.before.as_ref().and_then(|head| head.conversation.last_out.as_ref());
+        let known = |user: &UserId, at: Timestamp| {
+            before.is_some_and(|last| {
+                last.by == Actor::User(user.clone())
+                    && places::minutes(last.at) == places::minutes(at)
+            })
+        };
+        let senders = self.events.iter().filter_map(|event| {
+            let user = event.sender()?;
+            (!known(user, event.at)).then_some((user, event.at))
+        });
+        senders.collect()
     }
 
     /// The pointer exists exactly while the conversation is open.
@@ -122,15 +160,11 @@ impl Plan {
                 put_item(put(table, item).condition_expression(ABSENT)).map(Some)
             }
             (true, false) => {
-                let delete = Delete::builder()
-                    .table_name(table)
-                    .set_key(Some(key.attributes()))
+                let delete = delete(table, &key)
                     .condition_expression("#cv = :cv")
                     .expression_attribute_names("#cv", CONVERSATION)
-                    .expression_attribute_values(":cv", text(conversation.id.to_string()))
-                    .build()
-                    .map_err(|error| StoreError::corrupt(&key, error))?;
-                Ok(Some(TransactWriteItem::builder().delete(delete).build()))
+                    .expression_attribute_values(":cv", text(conversation.id.to_string()));
+                built(delete).map(Some)
             }
         }
     }
@@ -190,10 +224,17 @@ pub(crate) fn put_item(put: PutBuilder) -> Result<TransactWriteItem, StoreError>
     Ok(TransactWriteItem::builder().put(put).build())
 }
 
-pub(crate) fn delete_item(table: &str, key: &Key) -> Result<TransactWriteItem, StoreError> {
-    let delete = Delete::builder().table_name(table).set_key(Some(key.attributes())).build();
-    let delete = delete.map_err(|error| StoreError::corrupt(key, error))?;
+fn delete(table: &str, key: &Key) -> DeleteBuilder {
+    Delete::builder().table_name(table).set_key(Some(key.attributes()))
+}
+
+fn built(delete: DeleteBuilder) -> Result<TransactWriteItem, StoreError> {
+    let delete = delete.build().map_err(|error| StoreError::corrupt("a deletion", error))?;
     Ok(TransactWriteItem::builder().delete(delete).build())
+}
+
+pub(crate) fn delete_item(table: &str, key: &Key) -> Result<TransactWriteItem, StoreError> {
+    built(delete(table, key))
 }
 
 pub(crate) fn update_item(update: UpdateBuilder) -> Result<TransactWriteItem, StoreError> {

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::consent::Consent;
 use domain::conversation::{
     Actor, Assignee, Base, Campaign, CloseReason, Conversation, Handler, Identity, LastIn, LastOut,
-    Lease, OpenedBy, OutKind, Said, Scope, SetAside, Via, Visibility, WaitingOn,
+    LastSaid, Lease, OpenedBy, OutKind, Said, Scope, SetAside, Via, Visibility, WaitingOn,
 };
 use domain::id::{
     AccountId, ContactId, ConversationId, GroupId, InvoiceId, Seq, UserId, WorkspaceId,
@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::item::{Attributes, Item, json, number, text, time};
-use crate::{StoreError, due, keys, lists};
+use crate::{StoreError, due, keys, places};
 
 /// A head as it was read: the state, and when the head asked to be looked at.
 #[derive(Debug, Clone)]
@@ -36,15 +36,12 @@ impl Head {
     pub(crate) fn attributes(&self) -> Attributes {
         let conversation = &self.conversation;
         let mut item = keys::head(&conversation.workspace, conversation.id).attributes();
+        item.extend(places::of(conversation));
         let mut set = |name: &str, value: AttributeValue| item.insert(name.to_owned(), value);
         set(VERSION, number(conversation.seq));
         set(STATE, json(&State::from(conversation)));
         if let Some(lease) = &conversation.lease {
             set(LEASE, time(lease.until));
-        }
-        if let Some((partition, sort)) = lists::place(conversation) {
-            set(lists::PARTITION, text(partition));
-            set(lists::SORT, text(sort));
         }
         if let Some(due_at) = self.due_at {
             set(due::PARTITION, text(due::partition(conversation.id)));
@@ -119,7 +116,7 @@ struct State {
     #[serde(rename = "lo", default, skip_serializing_if = "Option::is_none")]
     last_out: Option<(Seq, i64, Actor, OutKind)>,
     #[serde(rename = "ls", default, skip_serializing_if = "Option::is_none")]
-    last_said: Option<(Seq, UserId)>,
+    last_said: Option<(Seq, i64, UserId)>,
     #[serde(rename = "rp", default, skip_serializing_if = "Option::is_none")]
     replier: Option<UserId>,
     #[serde(rename = "hl", default, skip_serializing_if = "Vec::is_empty")]
@@ -225,7 +222,10 @@ impl From<&Conversation> for State {
                 .last_out
                 .as_ref()
                 .map(|last| (last.seq, millis(last.at), last.by.clone(), last.kind)),
-            last_said: from.last_said.clone(),
+            last_said: from
+                .last_said
+                .as_ref()
+                .map(|last| (last.seq, millis(last.at), last.by.clone())),
             replier: from.replier.clone(),
             held: from.held.clone(),
             activity_expires_at: millis(from.activity_expires_at),
@@ -324,7 +324,10 @@ impl State {
                 None => None,
                 Some((seq, millis, by, kind)) => Some(LastOut { seq, at: at(millis)?, by, kind }),
             },
-            last_said: self.last_said,
+            last_said: match self.last_said {
+                None => None,
+                Some((seq, millis, by)) => Some(LastSaid { seq, at: at(millis)?, by }),
+            },
             replier: self.replier,
             held: self.held,
             activity_expires_at: at(self.activity_expires_at)?,

@@ -268,6 +268,21 @@ pub(crate) fn event(workspace: &WorkspaceId, conversation: ConversationId, seq: 
     Key::new(conversation_pk(workspace, conversation), event_sk(seq))
 }
 
+/// What one user has to do with a conversation.
+pub(crate) fn seat(workspace: &WorkspaceId, conversation: ConversationId, user: &UserId) -> Key {
+    Key::new(conversation_pk(workspace, conversation), format!("IN#{user}"))
+}
+
+/// That a user has begun a conversation or written in it.
+pub(crate) fn sent(workspace: &WorkspaceId, conversation: ConversationId, user: &UserId) -> Key {
+    Key::new(conversation_pk(workspace, conversation), format!("SENT#{user}"))
+}
+
+/// How far a user has read.
+pub(crate) fn cursor(workspace: &WorkspaceId, conversation: ConversationId, user: &UserId) -> Key {
+    Key::new(conversation_pk(workspace, conversation), format!("RD#{user}"))
+}
+
 /// What the feed and the tiles have of a conversation.
 pub(crate) fn projection(workspace: &WorkspaceId, conversation: ConversationId) -> Key {
     Key::new(conversation_pk(workspace, conversation), "PROJ")

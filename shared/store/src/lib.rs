@@ -9,7 +9,8 @@
 //! - [`change`](Store::change): somebody changes a conversation they can name.
 //! - [`delivery`](Store::claim): how far an outbound message has travelled.
 //! - [`receipt`](Store::record_receipt): what providers report of it.
-//! - [`due`](Store::due), [`lists`](Store::list): the two sparse indexes.
+//! - [`due`](Store::due), [`lists`](Store::list): the sparse indexes.
+//! - [`cursors`](Store::mark_read): how far users have read.
 //! - [`projection`](Store::project): what follows each change; [`feed`](Store::feed) and
 //!   [`tiles`](Store::tiles) are read from it.
 //!
@@ -26,12 +27,14 @@ mod commit;
 mod consent;
 mod contact;
 mod contacts;
+mod cursors;
 mod delivery;
 mod due;
 mod error;
 mod event;
 mod feed;
 mod head;
+mod import;
 mod item;
 mod keys;
 mod lists;
@@ -39,6 +42,7 @@ mod media;
 mod merge;
 mod notifications;
 mod people;
+mod places;
 mod presence;
 mod projection;
 mod purge;
@@ -66,7 +70,7 @@ pub use due::{Due, DueWhat, SHARDS};
 pub use error::StoreError;
 pub use event::Logged;
 pub use feed::{Cursor, Feed};
-pub use lists::{Page, View};
+pub use lists::{Asked, BadPosition, InList, Page, Position};
 pub use media::{MediaState, StoredFile};
 pub use merge::Merge;
 pub use notifications::{Notifications, Notified};

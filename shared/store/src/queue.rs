@@ -3,14 +3,12 @@
 use domain::conversation::Conversation;
 use domain::id::WorkspaceId;
 use domain::routing::{in_order, waits};
-use jiff::Timestamp;
 
-use crate::lists::View;
+use crate::places::Stand;
 use crate::{Store, StoreError};
 
-/// One pull looks at no more pages of open conversations.
-const PAGES_MAX: usize = 20;
-const PAGE: usize = 100;
+/// One pull looks at no more conversations: those behind them are looked at by the next.
+const LOOKED_AT_MAX: usize = 2_000;
 
 impl Store {
     /// Which conversations wait for somebody to be given to? The longest waiting first.
@@ -21,18 +19,9 @@ impl Store {
     pub async fn unassigned(
         &self,
         workspace: &WorkspaceId,
-        now: Timestamp,
     ) -> Result<Vec<Conversation>, StoreError> {
-        let mut queue = Vec::new();
-        let mut from: Option<String> = None;
-        for _page in 0..PAGES_MAX {
-            let page = self.list(workspace, View::Open, now, from.as_deref(), PAGE).await?;
-            queue.extend(page.conversations.into_iter().filter(waits));
-            from = page.next;
-            if from.is_none() {
-                break;
-            }
-        }
+        let mut queue = self.standing(workspace, &[Stand::Unassigned], LOOKED_AT_MAX).await?;
+        queue.retain(waits);
         in_order(&mut queue);
         Ok(queue)
     }

@@ -150,6 +150,25 @@ impl Store {
         Ok(self.head(workspace, conversation).await?.map(|head| head.conversation))
     }
 
+    /// Several conversations as they are now, at most a hundred, none of which is named twice.
+    ///
+    /// # Errors
+    ///
+    /// If the table is out of reach or an item cannot be read.
+    pub async fn conversations(
+        &self,
+        workspace: &WorkspaceId,
+        conversations: &[ConversationId],
+    ) -> Result<Vec<Option<Conversation>>, StoreError> {
+        let keys: Vec<Key> = conversations.iter().map(|id| keys::head(workspace, *id)).collect();
+        let heads = self.get_all(&keys, Consistency::Strong).await?.into_iter();
+        heads
+            .map(|item| {
+                Ok(item.map(|item| Head::read(&item)).transpose()?.map(|head| head.conversation))
+            })
+            .collect()
+    }
+
     pub(crate) async fn head(
         &self,
         workspace: &WorkspaceId,

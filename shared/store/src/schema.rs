@@ -8,21 +8,29 @@ use aws_sdk_dynamodb::types::{
 };
 
 use crate::keys::Key;
-use crate::{Store, StoreError, due, lists};
+use crate::places::{GROUPS, GROUPS_WAITING, LISTS, WAITING};
+use crate::{Store, StoreError, due};
 
 /// Attributes that stand in keys, with their type (`S` or `N`).
-pub const KEY_ATTRIBUTES: [(&str, &str); 6] = [
+pub const KEY_ATTRIBUTES: [(&str, &str); 8] = [
     (Key::PARTITION, "S"),
     (Key::SORT, "S"),
-    (lists::PARTITION, "S"),
-    (lists::SORT, "S"),
+    (LISTS.partition, "S"),
+    (LISTS.sort, "S"),
+    (GROUPS.partition, "S"),
+    (WAITING.sort, "S"),
     (due::PARTITION, "S"),
     (due::SORT, "N"),
 ];
 
 /// Indexes with their partition and sort key; all hold keys only.
-pub const INDEXES: [(&str, &str, &str); 2] =
-    [(lists::INDEX, lists::PARTITION, lists::SORT), (due::INDEX, due::PARTITION, due::SORT)];
+pub const INDEXES: [(&str, &str, &str); 5] = [
+    LISTS.named(),
+    GROUPS.named(),
+    WAITING.named(),
+    GROUPS_WAITING.named(),
+    (due::INDEX, due::PARTITION, due::SORT),
+];
 
 /// The attribute by which DynamoDB itself removes what has expired.
 pub const TTL: &str = crate::arrive::TTL;

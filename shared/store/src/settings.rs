@@ -113,6 +113,17 @@ impl Store {
         item.map(|item| item.parsed(ACCOUNT)).transpose()
     }
 
+    /// What are the accounts of this workspace called? At most a thousand.
+    ///
+    /// # Errors
+    ///
+    /// If the table is out of reach or an item cannot be read.
+    pub async fn account_ids(&self, workspace: &WorkspaceId) -> Result<Vec<AccountId>, StoreError> {
+        let pk = keys::workspace(workspace).pk;
+        let pointers = self.query(&pk, keys::ACCOUNT_OF_WORKSPACE, Order::Ascending, 1_000).await?;
+        pointers.iter().map(|pointer| pointer.parsed(ACCOUNT)).collect()
+    }
+
     /// Which accounts does this workspace have? At most a thousand.
     ///
     /// # Errors
@@ -122,11 +133,9 @@ impl Store {
         &self,
         workspace: &WorkspaceId,
     ) -> Result<Vec<ChannelAccount>, StoreError> {
-        let pk = keys::workspace(workspace).pk;
-        let pointers = self.query(&pk, keys::ACCOUNT_OF_WORKSPACE, Order::Ascending, 1_000).await?;
-        let mut accounts = Vec::with_capacity(pointers.len());
-        for pointer in pointers {
-            let id: AccountId = pointer.parsed(ACCOUNT)?;
+        let ids = self.account_ids(workspace).await?;
+        let mut accounts = Vec::with_capacity(ids.len());
+        for id in ids {
             accounts.extend(self.account(&id).await?.map(|stored| stored.account));
         }
         Ok(accounts)

@@ -6,11 +6,10 @@ use domain::conversation::Conversation;
 use domain::id::{Seq, WorkspaceId};
 use domain::rights::Viewer;
 use domain::tiles::{Counts, TileKey, contribution, has_group_tiles};
-use jiff::Timestamp;
 
 use crate::item::{Item, text};
 use crate::keys::Key;
-use crate::lists::View;
+use crate::places::Stand;
 use crate::projection::{CONVERSATIONS, FEED_SHARDS, UNREPLIED};
 use crate::read::Consistency;
 use crate::{Store, StoreError, keys};
@@ -39,9 +38,6 @@ pub struct Difference {
     pub kept: Counts,
     pub recomputed: Counts,
 }
-
-/// How many conversations are looked at at a time.
-const PAGE: usize = 100;
 
 impl Store {
     /// What do this user's tiles show?
@@ -85,28 +81,16 @@ impl Store {
     /// # Errors
     ///
     /// If the table is out of reach or an item cannot be read.
-    pub async fn verify_tiles(
-        &self,
-        workspace: &WorkspaceId,
-        now: Timestamp,
-    ) -> Result<Verified, StoreError> {
+    pub async fn verify_tiles(&self, workspace: &WorkspaceId) -> Result<Verified, StoreError> {
         let mut recomputed: BTreeMap<TileKey, Counts> = BTreeMap::new();
         let mut conversations = 0;
-        for view in [View::Open, View::Closed] {
-            let mut from: Option<String> = None;
-            loop {
-                let page = self.list(workspace, view, now, from.as_deref(), PAGE).await?;
-                for conversation in page.conversations {
-                    conversations += 1;
-                    for (key, adds) in contribution(&self.rebuilt(&conversation).await?) {
-                        let sum = recomputed.entry(key).or_default();
-                        *sum = *sum + adds;
-                    }
-                }
-                from = page.next;
-                if from.is_none() {
-                    break;
-                }
+        let [unassigned, assigned, snoozed] = Stand::OPEN;
+        let stands = [unassigned, assigned, snoozed, Stand::Closed];
+        for conversation in self.standing(workspace, &stands, usize::MAX).await? {
+            conversations += 1;
+            for (key, adds) in contribution(&self.rebuilt(&conversation).await?) {
+                let sum = recomputed.entry(key).or_default();
+                *sum = *sum + adds;
             }
         }
         let mut kept: BTreeMap<TileKey, Counts> = BTreeMap::new();

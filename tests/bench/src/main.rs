@@ -13,9 +13,10 @@ mod runtime_api;
 mod surroundings;
 
 use bench::figure::Figure;
+use bench::lists::{self, Filled};
 use bench::{Failed, bill, counts, logs, sizes};
 
-const ALL: [&str; 11] = ["P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P12", "P14"];
+const ALL: [&str; 12] = ["P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P11", "P12", "P14"];
 
 #[tokio::main]
 async fn main() -> Result<(), Failed> {
@@ -40,10 +41,17 @@ async fn measure(id: &str) -> Result<Vec<Figure>, Failed> {
         "P7" => counts::sends().await,
         "P8" => bill::million_turns().await,
         "P9" => Ok(vec![alone(laptop::measure)?]),
+        "P11" => pages().await,
         "P12" => Ok(vec![batch::measure().await?]),
         "P14" => logs::bytes().await,
         other => Err(format!("there is no figure {other}").into()),
     }
+}
+
+/// P11, over a hundred thousand conversations and over a thousand.
+async fn pages() -> Result<Vec<Figure>, Failed> {
+    let (few, many) = (Filled::with(1_000).await?, Filled::with(100_000).await?);
+    Ok(vec![lists::units(&few, &many).await?, lists::times(&few, &many).await?])
 }
 
 /// Measures on a runtime of one thread, which is what the laptop's workers have.

@@ -1,7 +1,8 @@
-//! What is counted has to stay what it has to be (P5 to P8, P14). The figures and how they are
+//! What is counted has to stay what it has to be (P5 to P8, P11, P14). The figures and how they are
 //! counted are the bench's.
 
 use bench::figure::Figure;
+use bench::lists::{self, Filled};
 use bench::meter::Meter;
 use bench::{Failed, bill, counts, logs};
 use local::aws::{Call, Tap};
@@ -43,6 +44,13 @@ async fn a_million_turns_cost_more_than_they_may_but_no_more_than_they_did() {
 #[tokio::test]
 async fn no_stage_logs_more_than_it_may() {
     hold(logs::bytes().await);
+}
+
+/// P11, as far as it is counted: a page reads as much of many conversations as of few.
+#[tokio::test]
+async fn a_page_of_any_list_reads_the_same_however_many_conversations_there_are() {
+    let (few, many) = (Filled::with(1_000).await.unwrap(), Filled::with(4_000).await.unwrap());
+    hold(lists::units(&few, &many).await.map(|figure| vec![figure]));
 }
 
 const TABLE: &str = "confab";

@@ -5,6 +5,7 @@
 //! - [`host`]: the laptop host as a program: started, killed, fed.
 //! - [`requirements`]: which test proves which of them.
 //! - [`counts`]: what is counted, as the bench counts it.
+//! - [`lists`]: every view of every viewer, after random histories.
 //! - [`world`]: Confab in one process with played providers; [`stories`] and [`faults`] happen in it.
 
 #[cfg(test)]
@@ -15,6 +16,8 @@ mod events;
 mod faults;
 #[cfg(test)]
 mod host;
+#[cfg(test)]
+mod lists;
 #[cfg(test)]
 mod requirements;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Assigning and visibility: the users who are named have to be there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::conversation::{
     Assign, AssignedWhy, Candidate, Command, Conversation, Facts, Group, Visibility, decide,
@@ -60,11 +60,7 @@ pub(super) async fn assign(
     let stay: Vec<UserId> = before.assignees.iter().map(|one| one.user.clone()).collect();
     let named = body.assignees.as_ref().unwrap_or(&stay);
     let users = users(deps, caller, "assignees", named).await?;
-    let mut candidates = Vec::with_capacity(users.len());
-    for user in &users {
-        let Some(viewer) = Viewer::of(workspace, user) else { continue };
-        candidates.push(Candidate { viewer, open: 0 });
-    }
+    let candidates = candidates(deps, caller, &users).await?;
     let facts = Facts::of(workspace);
     deps.commit(caller, id, key, |conversation| {
         let moved = match group {
@@ -86,6 +82,26 @@ pub(super) async fn assign(
         decide(Some(conversation), Command::Assign(&assign), &facts, caller.now)
     })
     .await
+}
+
+/// The users with how many conversations they have, where that matters.
+async fn candidates<'a>(
+    deps: &Deps,
+    caller: &'a Caller,
+    users: &'a [User],
+) -> Result<Vec<Candidate<'a>>, Failed> {
+    let workspace = &caller.workspace;
+    let ids: Vec<UserId> = users.iter().map(|user| user.id.clone()).collect();
+    let counts = match workspace.rules.routing.open_max {
+        None => BTreeMap::new(),
+        Some(_) => deps.store.open_counts(&workspace.id, &ids).await?,
+    };
+    let open = |user: &User| counts.get(&user.id).copied().unwrap_or(0);
+    let candidate = |user: &'a User| {
+        let viewer = Viewer::of(workspace, user)?;
+        Some(Candidate { viewer, open: usize::try_from(open(user)).unwrap_or(0) })
+    };
+    Ok(users.iter().filter_map(candidate).collect())
 }
 
 /// T74.

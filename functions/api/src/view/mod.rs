@@ -52,6 +52,8 @@ pub(crate) struct ConversationView {
     waiting_on: Value,
     handler: Value,
     unreplied: u32,
+    /// Whether there is something in it that the user has not read.
+    unread: bool,
     waiting_since: Option<String>,
     /// The first of them before all.
     assignees: Vec<String>,
@@ -126,6 +128,7 @@ pub(crate) struct WindowView {
 pub(crate) fn conversation(
     conversation: &Conversation,
     channels: &[Option<&'static dyn Channel>],
+    unread: bool,
     preset: StatusPreset,
     now: Timestamp,
 ) -> ConversationView {
@@ -147,6 +150,7 @@ pub(crate) fn conversation(
         waiting_on: json!(conversation.waiting_on),
         handler: json!(conversation.handler),
         unreplied: conversation.unreplied,
+        unread,
         waiting_since: conversation.waiting_since.map(|at| at.to_string()),
         assignees: conversation.assignees.iter().map(|one| one.user.to_string()).collect(),
         group: conversation.group.as_ref().map(ToString::to_string),

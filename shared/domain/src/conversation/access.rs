@@ -54,6 +54,11 @@ impl Conversation {
         self.assignees.iter().any(|assignee| assignee.user == *user)
     }
 
+    /// Whether the other side has said something: the contact, or in a chat among users anybody.
+    pub fn has_been_written_in(&self) -> bool {
+        self.inbound_count > 0 || self.last_said.is_some()
+    }
+
     /// The assignee who is named first when one is asked for.
     pub fn primary(&self) -> Option<&UserId> {
         self.assignees.first().map(|assignee| &assignee.user)
@@ -70,7 +75,7 @@ impl Conversation {
         let assigned = self.assignees.iter().find(|assignee| assignee.user == *user);
         let assigned = assigned.map_or(Seq::ZERO, |assignee| assignee.since);
         let said = match &self.last_said {
-            Some((seq, by)) if by != user => *seq,
+            Some(last) if last.by != *user => last.seq,
             Some(_) | None => Seq::ZERO,
         };
         self.last_in.map_or(Seq::ZERO, |last| last.seq).max(assigned).max(said)

@@ -7,8 +7,8 @@ use super::event::{
     Received,
 };
 use super::{
-    Assignee, Base, Conversation, Handler, Identity, LastIn, LastOut, Lease, Said, SetAside,
-    Visibility, WaitingOn,
+    Assignee, Base, Conversation, Handler, Identity, LastIn, LastOut, LastSaid, Lease, Said,
+    SetAside, Visibility, WaitingOn,
 };
 use crate::consent::{Consent, Topic};
 use crate::id::{ConversationId, Seq, UserId, WorkspaceId};
@@ -371,7 +371,7 @@ impl Conversation {
 
     fn say(&mut self, event: &Event) {
         if let Actor::User(user) | Actor::Ai(user) | Actor::Bot(user) = &event.actor {
-            self.last_said = Some((event.seq, user.clone()));
+            self.last_said = Some(LastSaid { seq: event.seq, at: event.at, by: user.clone() });
         }
     }
 

@@ -25,6 +25,19 @@ pub struct Event {
     pub kind: EventKind,
 }
 
+impl Event {
+    /// The user who begins a conversation with a contact by this, or writes to one.
+    pub fn sender(&self) -> Option<&UserId> {
+        let Actor::User(user) = &self.actor else { return None };
+        let sends = if let EventKind::Opened(opened) = &self.kind {
+            opened.base != Base::Unopened && opened.via.is_some()
+        } else {
+            self.kind.outgoing().is_some()
+        };
+        sends.then_some(user)
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Actor {

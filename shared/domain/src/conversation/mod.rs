@@ -85,7 +85,7 @@ pub struct Conversation {
     pub last_in: Option<LastIn>,
     pub last_out: Option<LastOut>,
     /// The latest message among users, in an internal chat.
-    pub last_said: Option<(Seq, UserId)>,
+    pub last_said: Option<LastSaid>,
     /// The last user to have written to the contact.
     pub replier: Option<UserId>,
     /// Messages that wait for opening hours.
@@ -219,6 +219,14 @@ pub struct LastOut {
     pub at: Timestamp,
     pub by: Actor,
     pub kind: OutKind,
+}
+
+/// The latest message among users.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastSaid {
+    pub seq: Seq,
+    pub at: Timestamp,
+    pub by: UserId,
 }
 
 /// What was unreplied when a conversation was closed.

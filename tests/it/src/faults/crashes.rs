@@ -35,7 +35,7 @@ async fn left(world: &mut World) -> Left {
         ));
     }
     let acme = "acme".parse().unwrap();
-    let verified = world.confab.store.verify_tiles(&acme, world.now()).await.unwrap();
+    let verified = world.confab.store.verify_tiles(&acme).await.unwrap();
     assert_eq!(verified.differences, [], "the tiles are not what the logs say");
     let phones = ["wa1", "tg1", "sms1"]
         .iter()

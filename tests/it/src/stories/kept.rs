@@ -126,6 +126,13 @@ async fn a_draft_waits_for_its_author() {
     world.pass(SignedDuration::from_hours(24)).await;
     let expired = world.request("ada", Method::GET, &path, None, None).await;
     assert_eq!(expired.status, StatusCode::NOT_FOUND);
+    world.puts("ada", &path, json!({ "text": "Sent at last" })).await;
+    let id = world.only().await;
+    world.phone("wa1").writes("Still there?").await;
+    world.settle().await;
+    world.said("ada", &id, "Sent at last").await;
+    let sent = world.request("ada", Method::GET, &path, None, None).await;
+    assert_eq!(sent.status, StatusCode::NOT_FOUND, "what is sent is no draft");
     world.puts("ada", &path, json!({ "text": "Again" })).await;
     assert_eq!(world.deletes("ada", &path).await, StatusCode::NO_CONTENT);
     let gone = world.request("ada", Method::GET, &path, None, None).await;

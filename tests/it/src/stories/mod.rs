@@ -21,3 +21,4 @@ mod sign_in;
 mod tickets;
 mod tiles;
 mod timers;
+mod views;

@@ -10,7 +10,7 @@ use platform::clock::Now;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use super::rights::call;
+use super::rights::{call, filled};
 use crate::world::World;
 
 const GET: Method = Method::GET;
@@ -93,13 +93,21 @@ async fn whoever_is_inactive_or_without_a_licence_does_not_come_in() {
     let bearer = local::issuer::Bearer { workspace, user, nonce: None };
     let signed = world.confab.issuer.token(&bearer, world.now()).unwrap();
     let key = world.token("ben").await;
-    for switch in ["active", "licensed"] {
-        for (on, status) in [(false, StatusCode::UNAUTHORIZED), (true, StatusCode::OK)] {
+    let out = [("active", StatusCode::UNAUTHORIZED), ("licensed", StatusCode::FORBIDDEN)];
+    for (switch, shut_out) in out {
+        for (on, status) in [(false, shut_out), (true, StatusCode::OK)] {
             ask(&mut world, "ada", PATCH, "/v1/users/ben", json!({ switch: on })).await;
             a_minute_passes(&world);
             for token in [&key, &signed] {
                 let me = call(&world, token, &GET, "/v1/me", &Value::Null).await;
                 assert_eq!(me.status, status, "{switch}: {on}");
+            }
+            for (method, path, needs) in api::routes() {
+                if !on && needs != api::Needs::Nothing {
+                    let path = filled(&path, &|_| "none".to_owned());
+                    let shut = call(&world, &key, &method, &path, &Value::Null).await;
+                    assert_eq!(shut.status, shut_out, "{switch}: {method} {path}");
+                }
             }
         }
     }

@@ -48,7 +48,7 @@ pub(super) async fn call(
 }
 
 /// The path with a name for each of its parts.
-fn filled(path: &str, names: &dyn Fn(&str) -> String) -> String {
+pub(super) fn filled(path: &str, names: &dyn Fn(&str) -> String) -> String {
     let part = |part: &str| match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
         Some(name) => names(name),
         None => part.to_owned(),
@@ -199,6 +199,11 @@ fn body(path: &str) -> Value {
         "assign" => json!({ "assignees": ["boss"] }),
         "visibility" => json!({ "users": ["boss"] }),
         "labels" => json!({ "add": ["x"] }),
+        "merge" => json!({ "into": "ct_00000000000000000000000000" }),
+        "read-override" => json!({ "user": "boss", "read": true, "confirm": true }),
+        "read" | "unread" if !path.contains('{') => {
+            json!({ "ids": ["cv_00000000000000000000000000"] })
+        }
         "hand-back" => json!({ "to": "bot" }),
         "renew" => json!({ "epoch": 1 }),
         "invoices" | "paid" => json!({ "invoice": "i1" }),

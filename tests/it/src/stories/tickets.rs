@@ -161,7 +161,7 @@ async fn colleagues_have_chats_of_their_own() {
     world.did("cleo", &id, "internal-messages", chat_message("At noon")).await;
     world.did("ben", &id, "notes", json!({ "content": { "type": "text", "text": "Pizza" } })).await;
     for user in ["ben", "cleo"] {
-        assert_eq!(world.view(user, "view=mine").await, [id.as_str()], "{user}");
+        assert_eq!(world.view(user, "view=my_inbox").await, [id.as_str()], "{user}");
     }
     let hidden = format!("/v1/conversations/{id}");
     let hidden = world.request("ada", Method::GET, &hidden, None, None).await;

@@ -238,7 +238,7 @@ async fn hold(world: &mut World, reader: &mut Reader) {
     world.pass(SignedDuration::from_mins(10)).await;
     let acme = "acme".parse().unwrap();
     let store = world.confab.store.clone();
-    let verified = store.verify_tiles(&acme, world.now()).await.unwrap();
+    let verified = store.verify_tiles(&acme).await.unwrap();
     assert_eq!(verified.differences, [], "of {} conversations", verified.conversations);
     let workspace = store.workspace(&acme).await.unwrap().unwrap();
     let mut heads = Vec::new();

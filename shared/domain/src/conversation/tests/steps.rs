@@ -104,6 +104,7 @@ pub(super) const STEPS: [Step; 48] = [
 /// Commands that are not in a random history, but in the table.
 pub(super) const MORE: [Step; 4] = [Step::Say, Step::Label, Step::Invoice, Step::Pay];
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "`one` has the others")]
 pub(super) fn take(log: &mut Log, step: Step) -> Result<Vec<Event>, Refusal> {
     let campaign = Some(Quoted { seq: None, kind: Some(OutKind::Campaign) });
     match step {
@@ -142,6 +143,8 @@ pub(super) fn take(log: &mut Log, step: Step) -> Result<Vec<Event>, Refusal> {
 }
 
 /// What one user does.
+#[expect(clippy::wildcard_enum_match_arm, reason = "`take` has the others")]
+#[expect(clippy::unwrap_in_result, reason = "the names here are right")]
 fn one(log: &mut Log, step: Step) -> Result<Vec<Event>, Refusal> {
     let name = match step {
         Step::Delete(user) | Step::Claim(user) | Step::Steal(user) | Step::Unclaim(user) => user,

@@ -25,6 +25,11 @@ async fn owners_visibility_programs_invoices_and_the_end() {
         assert_eq!(world.view(user, "view=team").await, [id.as_str()], "it stays there too");
     }
     world.did("ben", &id, "hand-back", json!({ "to": "helper" })).await;
+    let taken = world.says("helper", &id, "Hello!").await;
+    assert_eq!(taken.body["type"], "turn-taken", "the welcome has had this turn");
+    phone.writes("Where is my parcel?").await;
+    world.settle().await;
+    assert_eq!(world.conversation(&id).await["unreplied"], 2);
     world.said("helper", &id, "It ships today.").await;
     assert_eq!(world.conversation(&id).await["unreplied"], 0, "an AI agent's answer is one");
     let again = world.says("helper", &id, "It really does.").await;
