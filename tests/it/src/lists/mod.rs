@@ -2,6 +2,7 @@
 //! conversation there is, after random histories on the real table.
 
 mod history;
+mod invariants;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 

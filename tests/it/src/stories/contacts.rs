@@ -85,6 +85,7 @@ async fn what_is_owed_keeps_a_blocked_conversation_open() {
     assert_eq!(world.conversation(&id).await["closed_at"], Value::Null);
     let refused = world.replies("ada", "Please pay").await;
     assert_eq!(refused.body["type"], "blocked");
+    world.settle().await;
 }
 
 /// Invariant 12: nothing is dispatched to a blocked contact, whatever was accepted before.
@@ -120,6 +121,7 @@ async fn a_blocked_contact_may_still_opt_out() {
     assert_eq!(world.starts("ada").await.body["type"], "opted-out");
     let known = world.get(&format!("/v1/contacts/{contact}")).await;
     assert_eq!(known["addresses"][0]["consent"]["state"], "opted_out");
+    world.settle().await;
 }
 
 /// R088: a repeated block is one, in the audit too.

@@ -155,4 +155,5 @@ async fn responders_do_not_wait_for_opening_hours() {
     let texts: Vec<_> = phone.inbox().into_iter().filter_map(|seen| seen.text).collect();
     assert_eq!(texts, ["We open at nine."]);
     assert_eq!(status(&mut world, &message).await, "held");
+    world.settle().await;
 }
