@@ -54,8 +54,8 @@ pub(crate) async fn tiles(
     let (mine, group) = (tiles.mine, tiles.group);
     Ok(Json(TilesView {
         assigned_to_me: tile(mine.conversations, "/v1/conversations?view=mine"),
-        my_unreplied: tile(mine.unreplied, "/v1/conversations?view=mine&unreplied=true"),
+        my_unreplied: tile(mine.unreplied, "/v1/conversations?view=mine&sort=oldest_waiting"),
         unassigned: of_groups(group.conversations, "/v1/conversations?view=unassigned"),
-        unreplied: of_groups(group.unreplied, "/v1/conversations?view=all&unreplied=true"),
+        unreplied: of_groups(group.unreplied, "/v1/conversations?view=unreplied"),
     }))
 }

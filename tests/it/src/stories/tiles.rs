@@ -94,14 +94,36 @@ async fn each_tile_counts_what_its_user_sees() {
     assert_eq!(world.tiles("ben").await, [0, 0, 0, 0].map(Value::from));
 }
 
-/// R188: each tile names its list.
+/// R188: each tile opens the list that adds up to it.
 #[tokio::test]
 async fn each_tile_leads_to_the_list_it_counts() {
-    let mut world = World::new().await;
-    let tiles = world.get("/v1/tiles").await;
-    let list = |tile: &str| tiles[tile]["list"].as_str().unwrap().to_owned();
-    assert_eq!(list("assigned_to_me"), "/v1/conversations?view=mine");
-    assert_eq!(list("unassigned"), "/v1/conversations?view=unassigned");
+    let mut world = World::with(&teams(), 1).await;
+    for (contact, texts) in [(1, 1), (2, 2), (3, 3)] {
+        for _ in 0..texts {
+            world.writes(contact, "Hello").await;
+        }
+    }
+    let mut all = world.conversations().await;
+    all.sort_by_key(|one| one["unreplied"].as_u64());
+    for mine in &all[..2] {
+        world.acts("ada", mine["id"].as_str().unwrap(), &Act::Assign(vec!["ben"])).await;
+    }
+    world.catches_up().await;
+    assert_eq!(world.tiles("ben").await, [2, 3, 1, 6].map(Value::from));
+    let tiles = world.request("ben", Method::GET, "/v1/tiles", None, None).await.body;
+    for (tile, conversations, unreplied) in [
+        ("assigned_to_me", 2, 3),
+        ("my_unreplied", 2, 3),
+        ("unassigned", 1, 3),
+        ("unreplied", 3, 6),
+    ] {
+        let list = tiles[tile]["list"].as_str().unwrap();
+        let listed = world.request("ben", Method::GET, list, None, None).await;
+        assert_eq!(listed.status, StatusCode::OK, "{tile}: {}", listed.body);
+        let items = listed.body["items"].as_array().unwrap();
+        let sum: u64 = items.iter().map(|one| one["unreplied"].as_u64().unwrap()).sum();
+        assert_eq!((items.len(), sum), (conversations, unreplied), "{tile}");
+    }
 }
 
 /// A tile has no place for those who see only what is theirs.
