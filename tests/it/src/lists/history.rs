@@ -308,7 +308,6 @@ impl Desk {
         }
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "everything else is decided")]
     async fn acts(&self, id: ConversationId, by: &str, act: &Act) {
         let (workspace, user) = (&self.workspace.id, &self.viewer(by).user.id);
         let conversation = self.store.conversation(workspace, id).await.unwrap().unwrap();
