@@ -11,6 +11,7 @@ pub struct Config {
     pub outbound: String,
     pub routing: String,
     pub bus: String,
+    pub objects: String,
     pub log_level: LevelFilter,
 }
 
@@ -21,6 +22,7 @@ impl Config {
         let outbound = env.required("OUTBOUND_QUEUE");
         let routing = env.required("ROUTING_QUEUE");
         let bus = env.required("BUS");
+        let objects = env.required("OBJECTS");
         let log_level = env.required("LOG_LEVEL");
         Some(Self {
             aws: aws?,
@@ -28,6 +30,7 @@ impl Config {
             outbound: outbound?,
             routing: routing?,
             bus: bus?,
+            objects: objects?,
             log_level: log_level?,
         })
     }

@@ -38,12 +38,24 @@ pub(crate) async fn look_at(
             let again = domain::window::after(now, HAND_ON_AGAIN);
             Ok(deps.store.settle_due(due, Some(again)).await?)
         }
-        (_, None) => {
+        (kind, None) => {
+            if let EventKind::Deleted = kind {
+                purge(deps, due).await?;
+            }
             hand_on(deps, due, logged, told(deps, due, logged, now).await?).await?;
             Ok(deps.store.settle_due(due, None).await?)
         }
         (_, Some(_)) => Ok(deps.store.settle_due(due, None).await?),
     }
+}
+
+/// Whoever deleted the conversation may have died before what was said in it was gone.
+async fn purge(deps: &Deps, due: &Due) -> Result<(), NotDone> {
+    let (workspace, conversation) = (&due.workspace, due.conversation);
+    for object in deps.store.objects_of(workspace, conversation).await? {
+        deps.objects.delete(&object).await?;
+    }
+    Ok(deps.store.purge(workspace, conversation).await?)
 }
 
 fn name(due: &Due, logged: &Logged) -> EventName {

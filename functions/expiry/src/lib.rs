@@ -17,6 +17,7 @@ use platform::batch::chain;
 use platform::bus::Bus;
 use platform::cache::Cache;
 use platform::hand_on::HandOn;
+use platform::objects::Objects;
 use platform::queue::Queue;
 use store::{Due, DueWhat, SHARDS, Store, StoreError};
 use tracing::{info, warn};
@@ -32,6 +33,7 @@ pub use config::Config;
 pub struct Deps {
     pub store: Store,
     pub hand_on: HandOn,
+    pub objects: Objects,
     workspaces: Cache<WorkspaceId, Option<Arc<Workspace>>>,
 }
 
@@ -50,6 +52,7 @@ impl Deps {
                 queue(&config.outbound),
             )
             .routing(queue(&config.routing)),
+            objects: Objects::connect(sdk, &config.objects),
             workspaces: Cache::new(KEPT_FOR, KEPT_MAX),
         }
     }

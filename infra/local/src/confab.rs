@@ -309,6 +309,7 @@ fn expiry_config(aws: &Surroundings) -> expiry::Config {
         outbound: queues::OUTBOUND.url(),
         routing: queues::ROUTING.url(),
         bus: BUS.to_owned(),
+        objects: BUCKET.to_owned(),
         log_level: LevelFilter::INFO,
     }
 }

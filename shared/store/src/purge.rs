@@ -9,14 +9,33 @@ use domain::incoming::Remark;
 use crate::event::EVENT;
 use crate::item::json;
 use crate::media::FILES;
-use crate::{MediaState, Store, StoreError, keys};
+use crate::{MediaState, Store, StoreError, StoredFile, keys};
 
 /// How many events are read at a time.
 const PAGE: usize = 100;
 
 impl Store {
-    /// Takes what was said out of every event. Returns the stored files that may go. Doing it again
-    /// finds nothing more.
+    /// Which stored files belong to this conversation?
+    ///
+    /// # Errors
+    ///
+    /// If the table is out of reach or an item cannot be read.
+    pub async fn objects_of(
+        &self,
+        workspace: &WorkspaceId,
+        conversation: ConversationId,
+    ) -> Result<Vec<String>, StoreError> {
+        let log = self.log(workspace, conversation, Seq::ZERO, usize::MAX).await?;
+        let files = log.into_iter().flat_map(|logged| logged.files);
+        let object = |file: StoredFile| match file.state {
+            MediaState::Ready { object, .. } => Some(object),
+            MediaState::Pending { .. } | MediaState::Failed { .. } => None,
+        };
+        Ok(files.filter_map(object).collect())
+    }
+
+    /// Takes what was said, and which files there were, out of every event. Doing it again finds
+    /// nothing more.
     ///
     /// # Errors
     ///
@@ -25,18 +44,13 @@ impl Store {
         &self,
         workspace: &WorkspaceId,
         conversation: ConversationId,
-    ) -> Result<Vec<String>, StoreError> {
-        let mut objects = Vec::new();
+    ) -> Result<(), StoreError> {
         let mut after = Seq::ZERO;
         loop {
             let log = self.log(workspace, conversation, after, PAGE).await?;
-            let Some(last) = log.last() else { return Ok(objects) };
+            let Some(last) = log.last() else { return Ok(()) };
             after = last.event.seq;
             for logged in &log {
-                objects.extend(logged.files.iter().filter_map(|file| match &file.state {
-                    MediaState::Ready { object, .. } => Some(object.clone()),
-                    MediaState::Pending { .. } | MediaState::Failed { .. } => None,
-                }));
                 if let Some(silent) = silenced(&logged.event) {
                     self.silence(workspace, conversation, &silent).await?;
                 }

@@ -23,6 +23,7 @@ use domain::id::ConversationId;
 use domain::rights::Viewer;
 use domain::workspace::UserKind;
 use platform::problem::Problem;
+use serde_json::json;
 use store::{Changed, CommandKey};
 
 use crate::Deps;
@@ -50,7 +51,13 @@ pub(crate) async fn act(
         Action::Assign(body) => ownership::assign(deps, caller, id, key, body).await,
         Action::Visibility(body) => ownership::set_visibility(deps, caller, id, key, body).await,
         Action::Labels(body) => label(deps, caller, id, key, body).await,
-        Action::Claim(body) => simple(Command::Claim(&body.claim(by))).await,
+        Action::Claim(body) => {
+            let claimed = simple(Command::Claim(&body.claim(by))).await?;
+            if body.steal {
+                deps.audit(caller, key, "claim.steal", &id.to_string(), json!({})).await?;
+            }
+            Ok(claimed)
+        }
         Action::Unclaim(Nothing {}) => simple(Command::Unclaim { by }).await,
         Action::Handoff(body) => {
             let handoff = Handoff { by, reason: body.reason.as_ref() };

@@ -10,6 +10,7 @@ use domain::conversation::{Command, Conversation, Facts};
 use domain::id::ConversationId;
 use platform::problem::Problem;
 use serde::de::DeserializeOwned;
+use serde_json::json;
 use store::Changed;
 
 use super::{
@@ -70,9 +71,12 @@ pub(crate) async fn delete(
             return Err(Failed(Problem::not_found("conversation")));
         }
     };
-    for object in deps.store.purge(workspace, id).await? {
+    deps.audit(&caller, None, "conversation.delete", &id.to_string(), json!({})).await?;
+    // The files first: what names them is needed until they are gone.
+    for object in deps.store.objects_of(workspace, id).await? {
         deps.objects.delete(&object).await?;
     }
+    deps.store.purge(workspace, id).await?;
     deps.finish(&caller, id, &committed.events).await?;
     Ok(StatusCode::NO_CONTENT)
 }

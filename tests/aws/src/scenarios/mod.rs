@@ -4,3 +4,4 @@ pub(crate) mod conversations;
 pub(crate) mod doors;
 pub(crate) mod files;
 pub(crate) mod permissions;
+pub(crate) mod tickets;

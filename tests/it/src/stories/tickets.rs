@@ -4,7 +4,7 @@ use axum::http::{Method, StatusCode};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use crate::world::{ACME, World};
+use crate::world::{ACME, Fault, World};
 
 async fn with(rules: &str) -> (World, String) {
     let file = ACME.replace("status_preset = \"five\"", rules);
@@ -221,4 +221,41 @@ async fn a_snooze_ends_when_the_customer_writes() {
     world.phone("tg1").writes("Now I know").await;
     world.settle().await;
     assert!(world.conversation(&id).await["snoozed_until"].is_null());
+}
+
+/// R041, T80: whoever dies while deleting, what was said and the files are gone in the end.
+#[tokio::test]
+async fn what_is_deleted_is_gone_however_often_one_dies_meanwhile() {
+    let file =
+        ACME.replace("status_preset = \"five\"", "status_preset = \"five\"\nallow_delete = true");
+    for effect in 0.. {
+        let mut world = World::with(&file, 1).await;
+        world.phone("wa1").sends_image(Some("a secret"), b"\xff\xd8\xff and so on").await;
+        world.settle().await;
+        let id = world.only().await;
+        let (acme, conversation) = ("acme".parse().unwrap(), id.parse().unwrap());
+        let objects = world.confab.store.objects_of(&acme, conversation).await.unwrap();
+        assert_eq!(objects.len(), 1, "the picture is there");
+        world.token("ada").await;
+        world.faults.count();
+        world.faults.arm(effect, Fault::CrashAfter);
+        let path = format!("/v1/conversations/{id}");
+        let answered = world.request("ada", Method::DELETE, &path, None, None).await;
+        let effects = world.faults.end().len();
+        world.pass(SignedDuration::from_mins(5)).await;
+        if !answered.status.is_success() {
+            world.request("ada", Method::DELETE, &path, None, None).await;
+            world.settle().await;
+        }
+        let log = world.confab.store.log(&acme, conversation, domain::id::Seq::ZERO, 100).await;
+        let said = serde_json::to_string(
+            &log.unwrap().iter().map(|logged| &logged.event).collect::<Vec<_>>(),
+        );
+        assert!(!said.unwrap().contains("a secret"), "effect {effect}");
+        assert!(world.confab.services.objects.read(&objects[0]).is_none(), "effect {effect}");
+        if effect >= effects {
+            assert!(effects > 5, "{effects} effects");
+            return;
+        }
+    }
 }
