@@ -27,7 +27,7 @@ async fn count(deployment: &Deployment, tile: &str) -> i64 {
 /// An agent takes a conversation, gives it away, restricts it, notes something, and closes it; lists,
 /// tiles and feed follow.
 pub(crate) async fn a_ticket_is_worked_on(deployment: &Deployment) {
-    let (agent, phone) = (&deployment.agent, deployment.phone("wa1", "+16505550105"));
+    let (agent, phone) = (&deployment.agent, deployment.phone("wa1", "+16505550111"));
     phone.writes("My parcel is broken").await;
     let id = agent.conversation_with(&phone).await;
     deployment.quiet().await;
