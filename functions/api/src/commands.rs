@@ -2,13 +2,13 @@
 
 use axum::http::HeaderMap;
 use domain::bus::BusEvent;
-use domain::conversation::{Event, EventKind};
+use domain::conversation::Event;
 use domain::delivery::DeliveryStatus;
 use domain::id::{ConversationId, Seq};
 use domain::job::{EventName, FollowUps, Responding};
 use jiff::SignedDuration;
 use platform::problem::Problem;
-use store::{CommandKey, Due, DuePolicy, DueWhat, Logged};
+use store::{CommandKey, DuePolicy, Logged};
 
 use crate::Deps;
 use crate::answer::Failed;
@@ -57,20 +57,7 @@ impl Deps {
             .routed(&caller.workspace, conversation, events);
         self.hand_on.send(&follow_ups).await?;
         let DuePolicy::At(due_at) = caller.due() else { return Ok(()) };
-        for event in events {
-            if let EventKind::Queued(_) = event.kind {
-                continue;
-            }
-            let held = if let EventKind::Held { release_at, .. } = event.kind {
-                Some(release_at)
-            } else {
-                None
-            };
-            let what = DueWhat::Event(event.seq);
-            let due = Due { workspace: workspace.clone(), conversation, what, due_at };
-            self.store.settle_due(&due, held).await?;
-        }
-        Ok(())
+        Ok(self.store.handed_on(workspace, conversation, events, due_at).await?)
     }
 
     /// What a command committed when it came first, handed on again as far as it may not have been.

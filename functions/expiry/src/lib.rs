@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use domain::conversation::{Event, EventKind};
+use domain::conversation::Event;
 use domain::id::{ConversationId, WorkspaceId};
 use domain::job::{FollowUps, Responding};
 use domain::not_done::NotDone;
@@ -81,12 +81,7 @@ impl Deps {
         );
         self.hand_on.send(&follow_ups).await?;
         let due_at = domain::window::after(now, HAND_ON_AGAIN);
-        for event in events.iter().filter(|event| !matches!(event.kind, EventKind::Queued(_))) {
-            let what = DueWhat::Event(event.seq);
-            let due = Due { workspace: id.clone(), conversation, what, due_at };
-            self.store.settle_due(&due, None).await?;
-        }
-        Ok(())
+        Ok(self.store.handed_on(id, conversation, events, due_at).await?)
     }
 }
 

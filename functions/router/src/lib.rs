@@ -25,7 +25,7 @@ use platform::bus::Bus;
 use platform::cache::Cache;
 use platform::hand_on::HandOn;
 use platform::queue::Queue;
-use store::{Changed, Due, DuePolicy, DueWhat, Store};
+use store::{Changed, DuePolicy, Store};
 use tracing::info;
 
 mod config;
@@ -200,12 +200,7 @@ impl Pull<'_> {
         let workspace = &self.workspace.id;
         let follow_ups = FollowUps::of(workspace, conversation, events, Responding::No);
         self.deps.hand_on.send(&follow_ups).await?;
-        for event in events {
-            let what = DueWhat::Event(event.seq);
-            let due = Due { workspace: workspace.clone(), conversation, what, due_at };
-            self.deps.store.settle_due(&due, None).await?;
-        }
-        Ok(())
+        Ok(self.deps.store.handed_on(workspace, conversation, events, due_at).await?)
     }
 }
 

@@ -3,6 +3,7 @@
 //! Heads stand in it at the end of their activity clock, events while they still have to be handed
 //! on or are held until the workspace opens.
 
+use domain::conversation::{Event, EventKind};
 use domain::id::{ConversationId, Seq, WorkspaceId};
 use jiff::Timestamp;
 
@@ -124,5 +125,35 @@ impl Store {
                 .expression_attribute_names("#dk", PARTITION),
         };
         if_held("UpdateItem", request.send().await).map(|_held| ())
+    }
+
+    /// Events that were due at `due_at` in case nobody handed them on have been handed on: a message
+    /// that is held comes again when it is let go, one that is queued stays until it is claimed, and
+    /// everything else is done.
+    ///
+    /// # Errors
+    ///
+    /// If the table is out of reach.
+    pub async fn handed_on(
+        &self,
+        workspace: &WorkspaceId,
+        conversation: ConversationId,
+        events: &[Event],
+        due_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        for event in events {
+            if let EventKind::Queued(_) = event.kind {
+                continue;
+            }
+            let next = if let EventKind::Held { release_at, .. } = event.kind {
+                Some(release_at)
+            } else {
+                None
+            };
+            let what = DueWhat::Event(event.seq);
+            let due = Due { workspace: workspace.clone(), conversation, what, due_at };
+            self.settle_due(&due, next).await?;
+        }
+        Ok(())
     }
 }

@@ -151,15 +151,18 @@ async fn reopen(
     deps.run(caller, id, key, Command::Reopen(&reopen)).await
 }
 
+/// The conversation that stands in the way of reopening this one.
 async fn other_open(
     deps: &Deps,
     caller: &Caller,
     id: ConversationId,
 ) -> Result<Option<ConversationId>, Failed> {
     let conversation = found(deps, caller, id).await?;
+    if conversation.base.is_open() {
+        return Ok(None);
+    }
     let (workspace, contact) = (&caller.workspace.id, conversation.contact);
-    let open = deps.store.open_conversation(workspace, contact, &conversation.scope).await?;
-    Ok(open.filter(|open| *open != id))
+    Ok(deps.store.open_conversation(workspace, contact, &conversation.scope).await?)
 }
 
 async fn set_status(
