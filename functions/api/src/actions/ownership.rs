@@ -123,6 +123,13 @@ pub(super) async fn set_visibility(
             Visibility::Only(ids)
         }
     };
-    let command = Command::SetVisibility { by: caller.viewer(), visibility: &visibility };
+    let before = crate::conversations::found(deps, caller, id).await?;
+    let mut responsible = Vec::with_capacity(before.assignees.len());
+    for assignee in &before.assignees {
+        responsible.extend(deps.store.user(&caller.workspace.id, &assignee.user).await?);
+    }
+    let viewers = responsible.iter().filter_map(|user| Viewer::of(&caller.workspace, user));
+    let (by, assignees) = (caller.viewer(), &viewers.collect::<Vec<_>>());
+    let command = Command::SetVisibility { by, visibility: &visibility, assignees };
     deps.run(caller, id, key, command).await
 }

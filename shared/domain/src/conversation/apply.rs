@@ -338,11 +338,15 @@ impl Conversation {
 
     fn set_visibility(&mut self, visibility: &Visibility, assignees: &[UserId]) {
         self.visibility = visibility.clone();
-        self.assignees.retain(|assignee| assignees.contains(&assignee.user));
+        let stays = |user: &UserId| assignees.contains(user);
+        let is_named = |user: &UserId| match visibility {
+            Visibility::Group => !self.is_assigned_to(user) || stays(user),
+            Visibility::Only(users) => users.contains(user),
+        };
+        let blind = self.lease.as_ref().is_some_and(|lease| !is_named(&lease.holder));
+        self.assignees.retain(|assignee| stays(&assignee.user));
         self.nobody_has_to_answer();
-        if let Visibility::Only(users) = visibility
-            && self.lease.as_ref().is_some_and(|lease| !users.contains(&lease.holder))
-        {
+        if blind {
             self.lease = None;
             self.epoch = self.epoch.saturating_add(1);
         }

@@ -68,9 +68,11 @@ pub enum Command<'a> {
         by: Option<Viewer<'a>>,
     },
     Assign(&'a Assign<'a>),
+    /// With the users who are responsible: of whom nothing is known here is left out.
     SetVisibility {
         by: Viewer<'a>,
         visibility: &'a Visibility,
+        assignees: &'a [Viewer<'a>],
     },
     Claim(&'a ClaimBy<'a>),
     Unclaim {
@@ -299,8 +301,8 @@ pub fn decide(
         Command::Snooze { by, until } => work::decide_snooze(open()?, by, until, now),
         Command::Wake { by } => work::decide_wake(open()?, by, now),
         Command::Assign(assign) => ownership::decide_assign(open()?, assign, facts, now),
-        Command::SetVisibility { by, visibility } => {
-            ownership::decide_visibility(existing()?, by, visibility)
+        Command::SetVisibility { by, visibility, assignees } => {
+            ownership::decide_visibility(existing()?, by, visibility, assignees)
         }
         Command::Claim(claim) => claim::decide_claim(open()?, claim, facts, now),
         Command::Unclaim { by } => claim::decide_unclaim(open()?, by, now),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::decide::{Decision, Facts, by_system, by_user};
 use super::event::{Assigned, AssignedWhy, EventKind};
-use super::{Conversation, Refusal, Rule, Visibility};
+use super::{Conversation, Refusal, Rule, Scope, Visibility};
 use crate::id::{GroupId, UserId};
 use crate::rights::{Permission, Viewer};
 use crate::window::after;
@@ -120,18 +120,24 @@ fn others_left_alone(
     Ok(())
 }
 
-/// T74: whoever is left out is not responsible any more either.
+/// T74: who does not see it any more is not responsible any more either. What users tell one another
+/// is for whom it names, whatever group there is.
 pub(super) fn decide_visibility(
     conversation: &Conversation,
     by: Viewer<'_>,
     visibility: &Visibility,
+    assignees: &[Viewer<'_>],
 ) -> Result<Decision, Refusal> {
     if conversation.visibility == *visibility {
         return Ok(Decision::here(Vec::new()));
     }
-    let stays = |user: &UserId| match visibility {
-        Visibility::Group => true,
-        Visibility::Only(users) => users.contains(user),
+    if conversation.scope == Scope::Internal && *visibility == Visibility::Group {
+        let (state, command) = ("among users", "being shown to a group");
+        return Err(Refusal::NotAllowed { state, command });
+    }
+    let shown = Conversation { visibility: visibility.clone(), ..conversation.clone() };
+    let stays = |user: &UserId| {
+        assignees.iter().any(|viewer| viewer.user.id == *user && viewer.sees(&shown))
     };
     let assignees = conversation.assignees.iter().map(|assignee| assignee.user.clone());
     let kind = EventKind::VisibilitySet {

@@ -357,7 +357,10 @@ impl Desk {
                         Visibility::Only(to.iter().map(|name| name.parse().unwrap()).collect())
                     }
                 };
-                run(Command::SetVisibility { by, visibility: &visibility })
+                let viewers =
+                    self.users.iter().filter_map(|user| Viewer::of(&self.workspace, user));
+                let assignees = &viewers.collect::<Vec<_>>();
+                run(Command::SetVisibility { by, visibility: &visibility, assignees })
             }
             Act::Snoozes { minutes } => {
                 run(Command::Snooze { by, until: self.now + SignedDuration::from_mins(*minutes) })

@@ -78,7 +78,10 @@ fn decided(
             let visibility = only.as_ref().map_or(Visibility::Group, |users| {
                 Visibility::Only(users.iter().map(|user| user.parse().unwrap()).collect())
             });
-            run(Command::SetVisibility { by: viewer, visibility: &visibility })
+            let viewers: Vec<Viewer<'_>> =
+                users.iter().filter_map(|user| Viewer::of(workspace, user)).collect();
+            let (by, assignees) = (viewer, viewers.as_slice());
+            run(Command::SetVisibility { by, visibility: &visibility, assignees })
         }
         Act::Close => {
             let reason = CloseReason::User;

@@ -5,6 +5,7 @@ mod matrix;
 mod routing;
 mod rows;
 mod steps;
+mod visibility;
 
 use jiff::{SignedDuration, Timestamp};
 

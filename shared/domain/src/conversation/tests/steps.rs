@@ -272,8 +272,11 @@ impl Log {
         }))
     }
 
-    fn shows_to(&mut self, visibility: &Visibility) -> Result<Vec<Event>, Refusal> {
-        let seat = self.seat("ada");
-        self.run(Command::SetVisibility { by: seat.viewer(), visibility })
+    pub(super) fn shows_to(&mut self, visibility: &Visibility) -> Result<Vec<Event>, Refusal> {
+        let by = self.seat("ada");
+        let names = self.state.iter().flat_map(|state| &state.assignees);
+        let seats: Vec<Seat> = names.map(|assignee| self.seat(assignee.user.as_str())).collect();
+        let assignees: Vec<Viewer<'_>> = seats.iter().map(Seat::viewer).collect();
+        self.run(Command::SetVisibility { by: by.viewer(), visibility, assignees: &assignees })
     }
 }
