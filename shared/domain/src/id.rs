@@ -98,6 +98,14 @@ slug!(
     InvoiceId
 );
 slug!(
+    /// An FAQ, as its author calls it.
+    FaqId
+);
+slug!(
+    /// A quick reply, as its author calls it.
+    QuickReplyId
+);
+slug!(
     /// A snippet or a saved view, as its owner calls it.
     KeptId
 );

@@ -25,6 +25,7 @@ pub mod consent;
 pub mod content;
 pub mod conversation;
 pub mod delivery;
+pub mod faq;
 pub mod id;
 pub mod incoming;
 pub mod job;
