@@ -10,7 +10,10 @@ use serde::{Deserialize, Serialize};
 use super::{Base, Handler, Rule, Scope, Visibility, WaitingOn};
 use crate::consent::ConsentChange;
 use crate::content::{Content, File, Referral};
-use crate::id::{AccountId, ContactId, GroupId, InvoiceId, ProviderMessageId, Seq, UserId};
+use crate::faq::Matching;
+use crate::id::{
+    AccountId, ContactId, FaqId, GroupId, InvoiceId, ProviderMessageId, QuickReplyId, Seq, UserId,
+};
 use crate::incoming::{Remark, Remarker};
 use crate::private::{Address, Words};
 use crate::responder::ResponderKind;
@@ -73,6 +76,22 @@ pub enum EventKind {
         via: Via,
         kind: OutKind,
         base: Base,
+        /// As of a message that goes out at once.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        takes_over: bool,
+    },
+    /// The responders were asked, and none had an answer.
+    Unanswered {
+        /// The inbound message.
+        message: Seq,
+        matching: Matching,
+    },
+    /// A user says what an automatic answer was worth.
+    AnswerMarked {
+        /// The answer.
+        message: Seq,
+        faq: FaqId,
+        right: bool,
     },
     /// A held message is taken back.
     Cancelled {
@@ -160,6 +179,27 @@ impl EventKind {
     /// What the contact has said about being written to.
     pub fn heard(&self) -> Option<&ConsentHeard> {
         if let Self::ConsentHeard(heard) = self { Some(heard) } else { None }
+    }
+
+    /// What an inbound message was found to mean, where FAQs were asked.
+    pub fn matching(&self) -> Option<&Matching> {
+        if let Self::Unanswered { matching, .. } = self {
+            Some(matching)
+        } else {
+            self.outgoing()?.automatic.as_ref()?.matching.as_ref()
+        }
+    }
+
+    /// Whether a person takes the conversation from the responders.
+    pub fn takes_over(&self) -> bool {
+        if let Self::Queued(Outgoing { takes_over, .. })
+        | Self::Released { takes_over, .. }
+        | Self::Claimed(Claimed { takes_over, .. }) = self
+        {
+            *takes_over
+        } else {
+            false
+        }
     }
 
     /// The inbound message that an automatic reply answers.
@@ -258,6 +298,9 @@ pub struct Received {
     pub referral: Option<Referral>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub forwarded: bool,
+    /// Written by a machine: no responder answers it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub automatic: bool,
     pub reply_to: ReplyTo,
     /// The campaign it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -300,11 +343,27 @@ pub struct Outgoing {
     /// The inbound message it answers, for automatic replies.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answers: Option<Seq>,
+    /// Where the words of a responder come from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub automatic: Option<Automatic>,
+    /// Whether a person takes the conversation from the responders with it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub takes_over: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub campaign: Option<Campaign>,
     /// The claim that its author has from now on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holds: Option<Holds>,
+}
+
+/// Why a responder said what it did.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Automatic {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quick_reply: Option<QuickReplyId>,
+    /// What the message was found to mean, if FAQs were asked: also where none of them was sure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matching: Option<Matching>,
 }
 
 /// For how long an author has the conversation to themselves.
@@ -439,4 +498,7 @@ pub struct Claimed {
     /// Who had it and lost it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<UserId>,
+    /// Whether it is taken from the responders.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub takes_over: bool,
 }
