@@ -11,6 +11,7 @@ mod decide;
 mod event;
 mod lifecycle;
 mod machine;
+mod message;
 mod ownership;
 mod receive;
 mod refusal;
