@@ -8,8 +8,8 @@ use utoipa::{Modify, OpenApi};
 
 use crate::{
     accounts, actions, api_keys, audit, begin, consents, contacts, conversations, drafts, feed,
-    held, lists, merge, messages, notifications, people, presence, reading, saved_views, settings,
-    snippets, teams, tiles,
+    held, lists, merge, messages, notifications, people, presence, reading, responders,
+    saved_views, settings, snippets, teams, tiles,
 };
 
 #[derive(OpenApi)]
@@ -103,6 +103,12 @@ use crate::{
         api_keys::list,
         api_keys::make,
         api_keys::revoke,
+        responders::get,
+        responders::put,
+        responders::mark,
+        responders::report,
+        responders::unanswered,
+        responders::forget_unanswered,
         settings::get,
         settings::change,
     ),

@@ -67,6 +67,8 @@ permissions! {
     CampaignSend = "campaign.send",
     InvoiceManage = "invoice.manage",
     SnippetManage = "snippet.manage",
+    /// Writes FAQs and says how responders answer.
+    FaqManage = "faq.manage",
     /// Shares saved views with others.
     ViewShare = "view.share",
     UsersManage = "users.manage",

@@ -188,6 +188,11 @@ impl EventKind {
         }
     }
 
+    /// The inbound message that nobody had an answer to.
+    pub fn passed(&self) -> Option<Seq> {
+        if let Self::Unanswered { message, .. } = self { Some(*message) } else { None }
+    }
+
     /// Whether a person takes the conversation from the responders.
     pub fn takes_over(&self) -> bool {
         if let Self::Queued(Outgoing { takes_over, .. })
