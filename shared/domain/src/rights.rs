@@ -67,6 +67,8 @@ permissions! {
     CampaignSend = "campaign.send",
     InvoiceManage = "invoice.manage",
     SnippetManage = "snippet.manage",
+    /// Writes, archives, imports and publishes FAQs.
+    FaqManage = "faq.manage",
     /// Shares saved views with others.
     ViewShare = "view.share",
     UsersManage = "users.manage",
