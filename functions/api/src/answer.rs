@@ -46,7 +46,7 @@ impl From<StoreError> for Failed {
             return Self(Problem::new(
                 StatusCode::CONFLICT,
                 "changed-meanwhile",
-                "others changed the conversation at the same time; try again",
+                "others changed it at the same time; try again",
             ));
         }
         error!("The table failed: {}", chain(&failed));

@@ -196,12 +196,16 @@ fn contacts(body: ContactsBody) -> Contacts {
 /// The provider fetches the file itself.
 fn file(body: FileBody) -> Result<File, Problem> {
     let FileBody { kind, url, name } = body;
-    let fetchable = url::Url::parse(url.reveal())
-        .is_ok_and(|parsed| matches!(parsed.scheme(), "http" | "https") && parsed.has_host());
-    if !fetchable {
+    if !fetchable(&url) {
         return Err(Problem::bad_request("content.files.url", "must be an http or https address"));
     }
     Ok(File { kind, mime: None, name, bytes: None, source: FileSource::Link(url) })
+}
+
+/// Whether this is an address that a provider could fetch a file from.
+pub(crate) fn fetchable(url: &Words) -> bool {
+    url::Url::parse(url.reveal())
+        .is_ok_and(|parsed| matches!(parsed.scheme(), "http" | "https") && parsed.has_host())
 }
 
 fn location(body: LocationBody) -> Result<Location, Problem> {

@@ -36,6 +36,7 @@ mod contacts;
 mod content;
 mod conversations;
 mod drafts;
+mod faqs;
 mod feed;
 mod held;
 mod lists;

@@ -7,8 +7,8 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use crate::{
-    accounts, actions, api_keys, audit, begin, consents, contacts, conversations, drafts, feed,
-    held, lists, merge, messages, notifications, people, presence, reading, responders,
+    accounts, actions, api_keys, audit, begin, consents, contacts, conversations, drafts, faqs,
+    feed, held, lists, merge, messages, notifications, people, presence, reading, responders,
     saved_views, settings, snippets, teams, tiles,
 };
 
@@ -103,6 +103,13 @@ use crate::{
         api_keys::list,
         api_keys::make,
         api_keys::revoke,
+        faqs::list,
+        faqs::create,
+        faqs::get,
+        faqs::put,
+        faqs::archive,
+        faqs::restore,
+        faqs::ask,
         responders::get,
         responders::put,
         responders::mark,

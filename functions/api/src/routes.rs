@@ -15,8 +15,8 @@ use crate::actions::routes as act;
 use crate::admission::{Door, admit};
 use crate::{
     Deps, accounts, actions, answer, api_keys, audit, begin, consents, contacts, conversations,
-    drafts, feed, held, lists, merge, messages, notifications, openapi, people, presence, reading,
-    responders, saved_views, settings, snippets, teams, tiles,
+    drafts, faqs, feed, held, lists, merge, messages, notifications, openapi, people, presence,
+    reading, responders, saved_views, settings, snippets, teams, tiles,
 };
 
 /// What a route asks of whoever calls it. What it shows them of conversations is asked again for
@@ -88,7 +88,7 @@ const ROLE: &str = "/v1/roles/{role}";
 fn table() -> Vec<Route> {
     let conversations = of_conversations().into_iter().chain(of_actions());
     let about = conversations.chain(of_contacts()).chain(of_desks());
-    about.chain(of_answers()).chain(of_people()).chain(of_settings()).collect()
+    about.chain(of_answers()).chain(of_faqs()).chain(of_people()).chain(of_settings()).collect()
 }
 
 fn of_conversations() -> Vec<Route> {
@@ -226,6 +226,20 @@ fn of_people() -> Vec<Route> {
     ]
 }
 
+fn of_faqs() -> Vec<Route> {
+    let (get, post) = (Method::GET, Method::POST);
+    let faq = |rest: &str| format!("/v1/faqs/{{faq}}{rest}");
+    vec![
+        route(get.clone(), "/v1/faqs", ConversationRead, faqs::list),
+        route(post.clone(), "/v1/faqs", FaqManage, faqs::create),
+        route(get, faq(""), ConversationRead, faqs::get),
+        route(Method::PUT, faq(""), FaqManage, faqs::put),
+        route(post.clone(), faq("/archive"), FaqManage, faqs::archive),
+        route(post.clone(), faq("/restore"), FaqManage, faqs::restore),
+        route(post, faq("/questions"), FaqManage, faqs::ask),
+    ]
+}
+
 fn of_settings() -> Vec<Route> {
     let (get, patch) = (Method::GET, Method::PATCH);
     vec![
@@ -283,6 +297,19 @@ mod tests {
         assert_eq!(there.len(), routes().len(), "a route stands twice");
         there.remove(&("GET".to_owned(), "/v1/openapi.json".to_owned()));
         assert_eq!(described, there);
+    }
+
+    /// An FAQ that is called as a route is could not be reached.
+    #[test]
+    fn no_faq_is_called_as_a_route_is() {
+        let beside: BTreeSet<String> = routes()
+            .into_iter()
+            .filter_map(|(_, path, _)| {
+                let first = path.strip_prefix("/v1/faqs/")?.split('/').next()?.to_owned();
+                (first != "{faq}").then_some(first)
+            })
+            .collect();
+        assert_eq!(beside, faqs::ROUTES_BESIDE.map(str::to_owned).into());
     }
 
     /// R159, R163, R164, R165: who may call what, as it is checked in (`UPDATE=1` writes it).

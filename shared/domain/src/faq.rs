@@ -57,6 +57,55 @@ impl FaqKind {
     }
 }
 
+/// What a question says, whatever its case, spacing and punctuation: questions are equal if this
+/// is. Apostrophes join (`what's` is `whats`), other punctuation separates. Where nothing else would
+/// be left, as of `?!`, the marks stand for themselves. Letters that are written in two ways, such
+/// as an accent of its own, stay two.
+pub fn essence(question: &str) -> String {
+    let joined = question.chars().filter(|char| !['\'', '’', '‘', 'ʼ'].contains(char));
+    let spaced: String = joined.map(|char| if separates(char) { ' ' } else { char }).collect();
+    let essence = spaced.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    if essence.is_empty() { question.trim().to_owned() } else { essence }
+}
+
+/// Whether a character stands between words: spaces, and punctuation of the scripts that are
+/// written most. Signs that say something by themselves (`👍`, `€`, the `#` of a language) do not.
+fn separates(char: char) -> bool {
+    if char.is_ascii() {
+        return !char.is_ascii_alphanumeric() && !"#$%&+<=>@".contains(char);
+    }
+    let marks = [
+        '¡', '«', '·', '»', '¿', '՜', '՝', '՞', '։', '،', '؛', '؟', '۔', '।', '॥', '・', '！',
+        '，', '．', '：', '；', '？', '（', '）', '～',
+    ];
+    let general = ('\u{2000}'..='\u{206f}').contains(&char);
+    let wide = ('\u{3000}'..='\u{3020}').contains(&char);
+    char.is_whitespace() || char.is_control() || general || wide || marks.contains(&char)
+}
+
+/// So many letters of a question become the id of its FAQ.
+const ID_CHARS_FROM_QUESTION: usize = 48;
+
+/// The id of an FAQ whose author gives it none: made of its first question, the same for questions
+/// that are equal. What had to be left out is told by a number behind it.
+pub fn id_of(question: &str) -> FaqId {
+    let essence = essence(question);
+    let dashed: String =
+        essence.chars().map(|char| if char.is_ascii_alphanumeric() { char } else { '-' }).collect();
+    let words: Vec<&str> = dashed.split('-').filter(|word| !word.is_empty()).collect();
+    let mut id: String = words.join("-").chars().take(ID_CHARS_FROM_QUESTION).collect();
+    if id.is_empty() || id != essence.replace(' ', "-") {
+        let words = if id.is_empty() { "faq" } else { id.trim_end_matches('-') };
+        id = format!("{words}-{:08x}", fnv1a(&essence));
+    }
+    id.parse().expect("letters, digits and dashes, at most 57")
+}
+
+/// FNV-1a, which needs no crate: it tells ids apart and protects nothing.
+fn fnv1a(text: &str) -> u32 {
+    text.bytes().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+}
+
 /// How sure a match must be before it is answered.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -196,7 +245,50 @@ impl Matching {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    #[test]
+    fn questions_are_equal_whatever_their_case_spacing_and_punctuation() {
+        for (one, other) in [
+            ("What's your address?", "whats your  ADDRESS"),
+            ("Do you ship to the U.S.?", "do you ship to the u s"),
+            ("¿Dónde está?", "dónde está"),
+            ("在哪里？", "在哪里"),
+            ("👍", " 👍 "),
+            ("?!", "?! "),
+        ] {
+            assert_eq!(essence(one), essence(other), "{one}");
+        }
+        for (one, other) in [
+            ("Can I pay?", "Can I pay later?"),
+            ("Is it 5 €?", "Is it 5 $?"),
+            ("Do you teach C++?", "Do you teach C#?"),
+            ("👍", "👎"),
+            ("?", "!"),
+        ] {
+            assert_ne!(essence(one), essence(other), "{one}");
+        }
+    }
+
+    #[test]
+    fn an_id_is_made_of_the_question() {
+        assert_eq!(id_of("Do you have COD?").as_str(), "do-you-have-cod");
+        assert_eq!(id_of("In Köln?").as_str(), "in-k-ln-881f15ec");
+        assert_eq!(id_of("在哪里？").as_str(), "faq-5d6ce4be");
+        assert_eq!(id_of(&"long ".repeat(30)).as_str().len(), 57);
+    }
+
+    proptest! {
+        #[test]
+        fn every_question_has_an_essence_and_an_id(question in "\\PC{0,80}") {
+            let essence = essence(&question);
+            prop_assert_eq!(essence.is_empty(), question.trim().is_empty());
+            prop_assert_eq!(super::essence(&essence), essence);
+            prop_assert!(id_of(&question).as_str().len() <= 57);
+        }
+    }
 
     #[test]
     fn thousandths_are_rounded() {

@@ -6,7 +6,8 @@
 //!
 //! - [`conversation`]: the state, the transition table, the log.
 //! - [`delivery`], [`window`], [`consent`], [`calendar`], [`capabilities`]: the rules it leans on.
-//! - [`responder`]: what answers when nobody has.
+//! - [`responder`]: what answers when nobody has. [`faq`]: questions with answers; [`faq_set`]: all
+//!   of a workspace; [`faq_version`]: what is published of them. [`variables`]: what is filled in.
 //! - [`notifications`]: who is told of what. [`kept`]: what users keep in the desk.
 //! - [`incoming`], [`content`]: what channels hear and say, in one vocabulary.
 //! - [`job`], [`bus`]: what stages ask of one another, and what the world is told.
@@ -26,6 +27,8 @@ pub mod content;
 pub mod conversation;
 pub mod delivery;
 pub mod faq;
+pub mod faq_set;
+pub mod faq_version;
 pub mod id;
 pub mod incoming;
 pub mod job;
@@ -39,5 +42,6 @@ pub mod responder;
 pub mod rights;
 pub mod routing;
 pub mod tiles;
+pub mod variables;
 pub mod window;
 pub mod workspace;

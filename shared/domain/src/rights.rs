@@ -67,7 +67,7 @@ permissions! {
     CampaignSend = "campaign.send",
     InvoiceManage = "invoice.manage",
     SnippetManage = "snippet.manage",
-    /// Writes FAQs and says how responders answer.
+    /// Writes and publishes FAQs, and says how responders answer.
     FaqManage = "faq.manage",
     /// Shares saved views with others.
     ViewShare = "view.share",

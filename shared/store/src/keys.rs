@@ -234,6 +234,28 @@ pub(crate) fn command(workspace: &WorkspaceId, command: &str) -> Key {
     Key::new(format!("W#{workspace}#CM#{command}"), "CM")
 }
 
+/// The FAQs of a workspace, and what was published of them.
+pub(crate) fn faqs(workspace: &WorkspaceId) -> String {
+    format!("W#{workspace}#FAQS")
+}
+
+pub(crate) const FAQ: &str = "F#";
+
+pub(crate) fn faq(workspace: &WorkspaceId, faq: &FaqId) -> Key {
+    Key::new(faqs(workspace), format!("{FAQ}{faq}"))
+}
+
+/// All of them together: how often they have been changed, which version serves.
+pub(crate) fn faq_set(workspace: &WorkspaceId) -> Key {
+    Key::new(faqs(workspace), "SET")
+}
+
+pub(crate) const FAQ_VERSION: &str = "V#";
+
+pub(crate) fn faq_version(workspace: &WorkspaceId, number: u32) -> Key {
+    Key::new(faqs(workspace), format!("{FAQ_VERSION}{number:010}"))
+}
+
 /// The chain of privileged actions.
 pub(crate) fn audit_pk(workspace: &WorkspaceId) -> String {
     format!("W#{workspace}#AU")

@@ -13,6 +13,8 @@
 //! - [`cursors`](Store::mark_read): how far users have read.
 //! - [`projection`](Store::project): what follows each change; [`feed`](Store::feed) and
 //!   [`tiles`](Store::tiles) are read from it.
+//! - [`faqs`](Store::change_faqs): the FAQs of a workspace, and [versions](Store::begin_faq_version)
+//!   of them.
 //!
 //! The chart of items and the table of access patterns are in the README beside this folder.
 
@@ -32,6 +34,7 @@ mod delivery;
 mod due;
 mod error;
 mod event;
+mod faqs;
 mod feed;
 mod head;
 mod import;
@@ -70,6 +73,9 @@ pub use delivery::{Claim, Claimed, Sending};
 pub use due::{Due, DueWhat, SHARDS};
 pub use error::StoreError;
 pub use event::Logged;
+pub use faqs::{
+    Begun, FaqChanged, FaqImport, FaqsImported, FaqsPage, Importing, Serves, Versions, WorkingSet,
+};
 pub use feed::{Cursor, Feed};
 pub use lists::{Asked, BadPosition, InList, Page, Position};
 pub use media::{MediaState, StoredFile};

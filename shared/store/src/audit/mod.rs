@@ -93,6 +93,15 @@ impl Store {
         Err(StoreError::Conflict)
     }
 
+    /// Whether an action of this name was written down.
+    pub(crate) async fn was_audited(
+        &self,
+        workspace: &WorkspaceId,
+        name: &CommandKey,
+    ) -> Result<bool, StoreError> {
+        Ok(self.get(&keys::audit_mark(workspace, name.as_str())).await?.is_some())
+    }
+
     /// The mark that tells a repetition, and the entry.
     fn audit_items(
         &self,

@@ -147,6 +147,10 @@ async fn another_workspace_s_things_are_as_if_they_did_not_exist() {
     let made = call(&world, &ada, &Method::PUT, "/v1/views/mine", &view).await;
     assert!(made.status.is_success(), "{}", made.body);
 
+    let faq = json!({ "id": "hours", "questions": ["When?"], "answer": { "text": "Always." } });
+    let made = call(&world, &ada, &Method::POST, "/v1/faqs", &faq).await;
+    assert!(made.status.is_success(), "{}", made.body);
+
     let theirs = BTreeMap::from([
         ("conversation", (id.clone(), "cv_01ARZ3NDEKTSV4RRFFQ69G5FAV".to_owned())),
         ("message", (message, "ms_01ARZ3NDEKTSV4RRFFQ69G5FAV-2".to_owned())),
@@ -155,6 +159,7 @@ async fn another_workspace_s_things_are_as_if_they_did_not_exist() {
         ("snippet", ("hello".to_owned(), "none".to_owned())),
         ("view", ("mine".to_owned(), "none".to_owned())),
         ("unanswered", ("0".repeat(16), "1".repeat(16))),
+        ("faq", ("hours".to_owned(), "none".to_owned())),
         ("account", ("wa1".to_owned(), "nobodys".to_owned())),
         ("user", ("ben".to_owned(), "nobody".to_owned())),
         ("group", ("sales".to_owned(), "none".to_owned())),
@@ -210,6 +215,10 @@ fn body(path: &str) -> Value {
         "invoices" | "paid" => json!({ "invoice": "i1" }),
         "draft" => json!({ "text": "x" }),
         "mark" => json!({ "right": true }),
+        "{faq}" => {
+            json!({ "revision": 1, "kind": "general", "questions": ["?"], "answer": { "text": "!" } })
+        }
+        "questions" => json!({ "question": "Until when?" }),
         "{user}" | "{contact}" => json!({ "name": "Taken over" }),
         _ => json!({}),
     }
@@ -219,7 +228,7 @@ fn body(path: &str) -> Value {
 async fn snapshot(world: &World, token: &str) -> Vec<Value> {
     let mut all = Vec::new();
     let lists = ["users", "groups", "roles", "workspace", "conversations", "snippets", "views"];
-    for path in lists.map(|list| format!("/v1/{list}")) {
+    for path in lists.into_iter().chain(["faqs"]).map(|list| format!("/v1/{list}")) {
         all.push(call(world, token, &Method::GET, &path, &Value::Null).await.body);
     }
     let keys = world.confab.store.api_keys(&"acme".parse().unwrap()).await.unwrap();

@@ -43,6 +43,7 @@ struct State {
     armed: Option<(usize, Fault)>,
     /// An answer of the service instead of carrying out each call of an operation, so many times.
     refused: Option<(String, Answer, usize)>,
+    interleaved: bool,
 }
 
 impl Faults {
@@ -86,6 +87,11 @@ impl Faults {
     /// Has an operation answered with `answer` instead of being carried out, `times` times.
     pub(crate) fn refuse(&self, operation: &str, answer: Answer, times: usize) {
         self.state().refused = Some((operation.to_owned(), answer, times));
+    }
+
+    /// Whether everything that goes on at the same time takes turns, a call to AWS at a time.
+    pub(crate) fn interleave(&self, on: bool) {
+        self.state().interleaved = on;
     }
 
     /// Resolves when the process dies.
@@ -161,6 +167,9 @@ impl Tap for Faults {
         service: &'a (dyn Fn(Call) -> Answer + Send + Sync),
     ) -> Pin<Box<dyn Future<Output = Result<Answer, Lost>> + Send + 'a>> {
         Box::pin(async move {
+            if self.state().interleaved {
+                tokio::task::yield_now().await;
+            }
             if let Some(answer) = self.refusal(&call.operation) {
                 return Ok(answer);
             }
