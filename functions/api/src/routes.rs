@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
@@ -55,6 +56,13 @@ struct Route {
     path: String,
     needs: Needs,
     handler: MethodRouter<Arc<Deps>>,
+}
+
+impl Route {
+    /// Takes bodies up to so many bytes; others take 2 MB.
+    fn taking(self, bytes: usize) -> Self {
+        Self { handler: self.handler.layer(DefaultBodyLimit::max(bytes)), ..self }
+    }
 }
 
 fn route<H, T>(
@@ -232,6 +240,10 @@ fn of_faqs() -> Vec<Route> {
     vec![
         route(get.clone(), "/v1/faqs", ConversationRead, faqs::list),
         route(post.clone(), "/v1/faqs", FaqManage, faqs::create),
+        route(get.clone(), "/v1/faqs/sample.csv", ConversationRead, faqs::file::sample),
+        route(get.clone(), "/v1/faqs/export", ConversationRead, faqs::file::export),
+        route(post.clone(), "/v1/faqs/import", FaqManage, faqs::file::import)
+            .taking(faqs::file::FILE_BYTES_MAX),
         route(get, faq(""), ConversationRead, faqs::get),
         route(Method::PUT, faq(""), FaqManage, faqs::put),
         route(post.clone(), faq("/archive"), FaqManage, faqs::archive),

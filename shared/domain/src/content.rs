@@ -157,6 +157,9 @@ pub enum FileKind {
 }
 
 impl FileKind {
+    pub const ALL: [Self; 6] =
+        [Self::Image, Self::Video, Self::Audio, Self::Voice, Self::Document, Self::Sticker];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Image => "image",

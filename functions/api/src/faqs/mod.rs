@@ -1,6 +1,8 @@
 //! FAQs: writing them one by one.
 
 mod bodies;
+pub(crate) mod file;
+mod sheet;
 mod view;
 
 use std::sync::Arc;
@@ -218,7 +220,7 @@ fn is_free_of_routes(id: &FaqId) -> bool {
 }
 
 /// What stands beside the FAQs below their path.
-pub(crate) const ROUTES_BESIDE: [&str; 0] = [];
+pub(crate) const ROUTES_BESIDE: [&str; 3] = ["export", "import", "sample.csv"];
 
 #[utoipa::path(
     put,

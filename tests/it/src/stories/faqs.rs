@@ -9,16 +9,16 @@ use crate::world::{Answered, World};
 const COD: &str = "Do you have COD as a payment method?";
 const LATER: &str = "Can I pay after the delivery is completed?";
 
-fn faq(id: &str, questions: &[&str], answer: &str) -> Value {
+pub(super) fn faq(id: &str, questions: &[&str], answer: &str) -> Value {
     json!({ "id": id, "questions": questions, "answer": { "text": answer } })
 }
 
 impl World {
-    async fn posts(&mut self, user: &str, path: &str, body: Value) -> Answered {
+    pub(super) async fn posts(&mut self, user: &str, path: &str, body: Value) -> Answered {
         self.request(user, Method::POST, path, Some(body), None).await
     }
 
-    async fn adds(&mut self, id: &str, questions: &[&str], answer: &str) -> Value {
+    pub(super) async fn adds(&mut self, id: &str, questions: &[&str], answer: &str) -> Value {
         let added = self.posts("ada", "/v1/faqs", faq(id, questions, answer)).await;
         assert_eq!(added.status, StatusCode::CREATED, "{}", added.body);
         added.body
@@ -30,13 +30,13 @@ impl World {
         self.request("ada", Method::PUT, &format!("/v1/faqs/{id}"), Some(body), None).await
     }
 
-    async fn faq_ids(&mut self, query: &str) -> Vec<String> {
+    pub(super) async fn faq_ids(&mut self, query: &str) -> Vec<String> {
         let page = self.get(&format!("/v1/faqs{query}")).await;
         let items = page["items"].as_array().unwrap().iter();
         items.map(|item| item["id"].as_str().unwrap().to_owned()).collect()
     }
 
-    async fn audited(&mut self) -> Vec<(String, String)> {
+    pub(super) async fn audited(&mut self) -> Vec<(String, String)> {
         let audit = self.get("/v1/audit?limit=100").await;
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let entries = audit["items"].as_array().unwrap().iter().rev();
@@ -44,7 +44,7 @@ impl World {
     }
 }
 
-fn conflict(answered: &Answered, kind: &str) {
+pub(super) fn conflict(answered: &Answered, kind: &str) {
     assert_eq!(answered.status, StatusCode::CONFLICT, "{}", answered.body);
     assert_eq!(answered.body["type"], kind, "{}", answered.body);
 }

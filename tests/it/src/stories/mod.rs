@@ -6,6 +6,7 @@ mod bad_input;
 mod channels;
 mod consents;
 mod contacts;
+mod faq_files;
 mod faqs;
 mod feed;
 mod golden;
