@@ -48,6 +48,7 @@ mod pace;
 mod people;
 mod presence;
 mod reading;
+mod responders;
 mod routes;
 mod saved_views;
 mod settings;

@@ -8,8 +8,8 @@ use utoipa::{Modify, OpenApi};
 
 use crate::{
     accounts, actions, api_keys, audit, begin, consents, contacts, conversations, drafts, faqs,
-    feed, held, lists, merge, messages, notifications, people, presence, reading, saved_views,
-    settings, snippets, teams, tiles,
+    feed, held, lists, merge, messages, notifications, people, presence, reading, responders,
+    saved_views, settings, snippets, teams, tiles,
 };
 
 #[derive(OpenApi)]
@@ -113,6 +113,12 @@ use crate::{
         faqs::archive,
         faqs::restore,
         faqs::ask,
+        responders::get,
+        responders::put,
+        responders::mark,
+        responders::report,
+        responders::unanswered,
+        responders::forget_unanswered,
         settings::get,
         settings::change,
     ),

@@ -17,7 +17,7 @@ use crate::admission::{Door, admit};
 use crate::{
     Deps, accounts, actions, answer, api_keys, audit, begin, consents, contacts, conversations,
     drafts, faqs, feed, held, lists, merge, messages, notifications, openapi, people, presence,
-    reading, saved_views, settings, snippets, teams, tiles,
+    reading, responders, saved_views, settings, snippets, teams, tiles,
 };
 
 /// What a route asks of whoever calls it. What it shows them of conversations is asked again for
@@ -96,7 +96,7 @@ const ROLE: &str = "/v1/roles/{role}";
 fn table() -> Vec<Route> {
     let conversations = of_conversations().into_iter().chain(of_actions());
     let about = conversations.chain(of_contacts()).chain(of_desks());
-    about.chain(of_people()).chain(of_faqs()).chain(of_settings()).collect()
+    about.chain(of_answers()).chain(of_faqs()).chain(of_people()).chain(of_settings()).collect()
 }
 
 fn of_conversations() -> Vec<Route> {
@@ -188,6 +188,24 @@ fn of_desks() -> Vec<Route> {
         route(put, "/v1/me/notifications", Needs::SignIn, notifications::prefer),
         route(get, "/v1/me/notifications/list", Needs::SignIn, notifications::list),
         route(Method::POST, "/v1/me/notifications/read", Needs::SignIn, notifications::mark_read),
+    ]
+}
+
+fn of_answers() -> Vec<Route> {
+    let (get, post) = (Method::GET, Method::POST);
+    let unanswered = "/v1/responders/unanswered";
+    vec![
+        route(get.clone(), "/v1/responders", ConversationRead, responders::get),
+        route(Method::PUT, "/v1/responders", FaqManage, responders::put),
+        route(get.clone(), "/v1/responders/report", FaqManage, responders::report),
+        route(get, unanswered, FaqManage, responders::unanswered),
+        route(
+            Method::DELETE,
+            format!("{unanswered}/{{unanswered}}"),
+            FaqManage,
+            responders::forget_unanswered,
+        ),
+        route(post, "/v1/messages/{message}/mark", ConversationReply, responders::mark),
     ]
 }
 

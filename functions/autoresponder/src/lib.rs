@@ -9,13 +9,13 @@ use std::sync::Arc;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use channels::Channel;
 use domain::account::ChannelAccount;
-use domain::content::Content;
 use domain::conversation::{
-    AutoSend, Command, Conversation, Decision, Event, Facts, Refusal, decide,
+    AutoSend, Automatic, Command, Conversation, Decision, Event, Facts, Refusal, decide,
 };
 use domain::id::{AccountId, WorkspaceId};
 use domain::job::{AnswerJob, EventName, FollowUps, Responding};
 use domain::not_done::NotDone;
+use domain::responder::Asked;
 use domain::workspace::Workspace;
 use jiff::{SignedDuration, Timestamp};
 use platform::aws::SdkConfig;
@@ -131,13 +131,22 @@ fn answer(
     facts: &Facts<'_>,
     now: Timestamp,
 ) -> Result<Decision, Refusal> {
-    let Workspace { responders, .. } = facts.workspace;
-    let hours = facts.workspace.hours_of(conversation.group.as_ref());
-    let Some(turn) = responders.turn(conversation, first_ever, hours, now) else {
-        return Ok(Decision { begins: false, events: Vec::new() });
+    let nothing = Ok(Decision { begins: false, events: Vec::new() });
+    let Some(identity) = conversation.identity(None) else { return nothing };
+    let asked = Asked {
+        conversation: Some(conversation),
+        account: &identity.via.account,
+        first_ever,
+        hours: facts.workspace.hours_of(conversation.group.as_ref()),
+        matching: None,
+        answer: None,
+        capabilities: facts.capabilities,
+        now,
     };
-    let content = Content::text(turn.text);
-    let auto = AutoSend { responder: turn.responder, trigger: message.seq, content: &content };
+    let Some(turn) = facts.workspace.responders.turn(&asked) else { return nothing };
+    let why = Automatic { quick_reply: turn.quick_reply, matching: None };
+    let (responder, content) = (turn.responder, &turn.content);
+    let auto = AutoSend { responder, trigger: message.seq, content, why: &why };
     decide(Some(conversation), Command::AutoSend(&auto), facts, now)
 }
 

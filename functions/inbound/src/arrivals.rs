@@ -253,7 +253,7 @@ async fn finish(
     what: &'static str,
 ) -> Result<(), NotDone> {
     let workspace = &place.workspace.id;
-    let responders = place.workspace.responders != domain::responder::Responders::default();
+    let responders = place.workspace.responders.may_answer();
     let (conversation, events, human) = match arrived {
         Arrived::Committed(committed) => {
             let human = committed.conversation.handler == Handler::Human;

@@ -1,4 +1,5 @@
-//! Follows each change: the feed of a workspace, the sums of its tiles, and what users are told.
+//! Follows each change: the feed of a workspace, the sums of its tiles, what users are told, and what
+//! came of automatic answers.
 //!
 //! A record says that a conversation's log has grown, and nothing else: what the feed and the tiles
 //! have of it stands beside the log, so that whatever is missing is added, in any order and however
@@ -20,6 +21,7 @@ use tracing::info;
 
 mod config;
 mod notify;
+mod outcomes;
 
 pub use config::Config;
 
@@ -73,12 +75,18 @@ async fn follow(deps: &Deps, changes: &[Change], now: Timestamp) -> Vec<Result<(
     for change in changes {
         let Change { detail, .. } = change;
         ends.push(match failed.get(&(&detail.workspace, detail.conversation)) {
-            None => notify::notify(deps, change).await,
+            None => beside(deps, change).await,
             Some(Failed::Absent) => Err(NotDone::reject("there is no such conversation")),
             Some(Failed::Store(why)) => Err(NotDone::retry(why.clone())),
         });
     }
     ends
+}
+
+/// What follows from a single change.
+async fn beside(deps: &Deps, change: &Change) -> Result<(), NotDone> {
+    notify::notify(deps, change).await?;
+    outcomes::count(deps, change).await
 }
 
 enum Failed {

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::conversation::{Event, EventKind};
+use crate::conversation::{Event, EventKind, OutKind};
 use crate::delivery::DeliveryStatus;
 use crate::id::{ConversationId, Seq, WorkspaceId};
 use crate::job::EventName;
@@ -101,6 +101,10 @@ kinds! {
     MessageReleased = "message.released.v1",
     /// A message that waited was taken back.
     MessageCancelled = "message.cancelled.v1",
+    /// The responders were asked about an inbound message, and none had an answer.
+    MessageUnanswered = "message.unanswered.v1",
+    /// A user has said whether an automatic answer was right.
+    AnswerMarked = "answer.marked.v1",
     /// A message was edited, deleted or reacted to.
     MessageRemarked = "message.remarked.v1",
     /// An outbound message has travelled further, or failed; `seq` is the message's, `status` how
@@ -125,6 +129,12 @@ pub struct Detail {
     /// How far the message has travelled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<DeliveryStatus>,
+    /// Who speaks, in a message of ours that was accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<OutKind>,
+    /// Whether a person takes the conversation from the responders.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub takes_over: bool,
 }
 
 /// Kinds that tell of something kept beside a log; all others tell of an entry of one, which the feed
@@ -145,6 +155,8 @@ impl BusEvent {
                 conversation,
                 seq: Some(event.seq),
                 status: None,
+                by: event.kind.outgoing().map(|message| message.kind),
+                takes_over: event.kind.takes_over(),
             },
         }
     }
@@ -165,6 +177,8 @@ impl BusEvent {
                 conversation: message.conversation,
                 seq: Some(message.seq),
                 status: Some(status),
+                by: None,
+                takes_over: false,
             },
         }
     }
@@ -180,6 +194,8 @@ impl BusEvent {
                 conversation: message.conversation,
                 seq: Some(message.seq),
                 status: None,
+                by: None,
+                takes_over: false,
             },
         }
     }
@@ -199,6 +215,8 @@ impl BusEvent {
                 conversation,
                 seq: None,
                 status: None,
+                by: None,
+                takes_over: false,
             },
         }
     }
@@ -213,6 +231,8 @@ fn kind_of(kind: &EventKind) -> BusKind {
         EventKind::Held { .. } => BusKind::MessageHeld,
         EventKind::Released { .. } => BusKind::MessageReleased,
         EventKind::Cancelled { .. } => BusKind::MessageCancelled,
+        EventKind::Unanswered { .. } => BusKind::MessageUnanswered,
+        EventKind::AnswerMarked { .. } => BusKind::AnswerMarked,
         EventKind::Remarked(_) => BusKind::MessageRemarked,
         EventKind::ConsentHeard(_) => BusKind::ConsentChanged,
         EventKind::Closed(_) => BusKind::ConversationClosed,
@@ -262,6 +282,8 @@ mod tests {
                     conversation,
                     seq: Some(seq),
                     status: None,
+                    by: (kind == BusKind::MessageQueued).then_some(OutKind::Human),
+                    takes_over: kind == BusKind::MessageQueued,
                 },
             },
         }

@@ -29,11 +29,30 @@ pub struct Capabilities {
     pub files: &'static [FileLimit],
     pub buttons_max: Limit,
     pub rows_max: Limit,
+    pub choices: ChoiceLimits,
     /// Messages the whole account may send in a second.
     pub sends_per_second: Limit,
     /// Which receipts the channel gives.
     pub receipts: Receipts,
     pub keywords: Keywords,
+}
+
+/// How long the parts of a choice may be; `None` where the provider publishes no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChoiceLimits {
+    pub button_chars_max: Option<Limit>,
+    pub row_chars_max: Option<Limit>,
+    pub description_chars_max: Option<Limit>,
+    pub id_bytes_max: Option<Limit>,
+}
+
+impl ChoiceLimits {
+    pub const NONE: Self = Self {
+        button_chars_max: None,
+        row_chars_max: None,
+        description_chars_max: None,
+        id_bytes_max: None,
+    };
 }
 
 /// The largest file of one kind.
@@ -79,6 +98,7 @@ impl Capabilities {
         files: &[],
         buttons_max: Limit::NONE,
         rows_max: Limit::NONE,
+        choices: ChoiceLimits::NONE,
         sends_per_second: Limit::NONE,
         receipts: Receipts::None,
         keywords: Keywords::NONE,
@@ -100,10 +120,7 @@ impl Capabilities {
             }
             Content::Interactive(interactive) => {
                 short("the text", interactive.body.reveal(), self.text_chars_max)?;
-                match &interactive.choices {
-                    Choices::Buttons(buttons) => few("buttons", buttons.len(), self.buttons_max),
-                    Choices::List { rows, .. } => few("rows", rows.len(), self.rows_max),
-                }
+                self.check_choices(&interactive.choices)
             }
             Content::Contacts(contacts) => not_empty("contacts", contacts.cards.len()),
             Content::Location(_)
@@ -111,6 +128,27 @@ impl Capabilities {
             | Content::Answer(_)
             | Content::Unsupported(_) => Ok(()),
         }
+    }
+
+    fn check_choices(&self, choices: &Choices) -> Result<(), CannotCarry> {
+        let (choices, what, max) = match choices {
+            Choices::Buttons(buttons) => {
+                few("buttons", buttons.len(), self.buttons_max)?;
+                (buttons, "the title of a button", self.choices.button_chars_max)
+            }
+            Choices::List { rows, .. } => {
+                few("rows", rows.len(), self.rows_max)?;
+                (rows, "the title of a row", self.choices.row_chars_max)
+            }
+        };
+        for choice in choices {
+            within(what, choice.title.reveal().chars().count(), max)?;
+            let description =
+                choice.description.as_ref().map_or(0, |words| words.reveal().chars().count());
+            within("the description of a row", description, self.choices.description_chars_max)?;
+            within("the id of a choice, in bytes,", choice.id.len(), self.choices.id_bytes_max)?;
+        }
+        Ok(())
     }
 
     fn check_file(&self, file: &File) -> Result<(), CannotCarry> {
@@ -135,6 +173,13 @@ fn short(what: &'static str, text: &str, max: Limit) -> Result<(), CannotCarry> 
         Err(CannotCarry::TooLong { what, max: max.value, given })
     } else {
         Ok(())
+    }
+}
+
+fn within(what: &'static str, given: usize, max: Option<Limit>) -> Result<(), CannotCarry> {
+    match max.map(|max| (max.value, given as u64)) {
+        Some((max, given)) if given > max => Err(CannotCarry::TooLong { what, max, given }),
+        Some(_) | None => Ok(()),
     }
 }
 

@@ -226,6 +226,14 @@ impl Thousandths {
 }
 
 impl Matching {
+    /// Whether something is near, but not near enough.
+    pub fn is_unsure(&self) -> bool {
+        match self.verdict {
+            Verdict::Unsure => true,
+            Verdict::Exact | Verdict::Similar | Verdict::Nothing => false,
+        }
+    }
+
     /// The FAQ to be answered with, if it is sure enough.
     pub fn answer(&self) -> Option<&Candidate> {
         match self.verdict {

@@ -42,6 +42,8 @@ pub struct IncomingMessage {
     pub quotes: Option<ProviderMessageId>,
     pub referral: Option<Referral>,
     pub forwarded: bool,
+    /// Whether a machine wrote it, as far as the provider tells: another bot, an out-of-office mail.
+    pub automatic: bool,
     /// Set where the channel hears an opt-out itself, and then the keyword list is not asked.
     pub consent: Option<ConsentChange>,
 }

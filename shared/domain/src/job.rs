@@ -177,7 +177,7 @@ impl FollowUps {
                 all.told.push(BusEvent::of(workspace, conversation, event));
             }
             if let EventKind::Received(received) = &event.kind {
-                if responding == Responding::Possible {
+                if responding == Responding::Possible && !received.automatic {
                     let first_ever = received.reply_to == ReplyTo::First;
                     let message = name(event.seq);
                     all.answers.push(AnswerJob::AnswerV1 { message, first_ever });
@@ -227,6 +227,8 @@ fn asks_for_routing(event: &Event, room_counts: bool) -> bool {
         | EventKind::Claimed(_)
         | EventKind::Unclaimed
         | EventKind::HandedBack { .. }
+        | EventKind::Unanswered { .. }
+        | EventKind::AnswerMarked { .. }
         | EventKind::Noted { .. }
         | EventKind::Said { .. }
         | EventKind::Labelled { .. }

@@ -241,6 +241,7 @@ mod tests {
                 quotes: None,
                 referral: None,
                 forwarded: false,
+                automatic: false,
                 reply_to: ReplyTo::First,
                 campaign: None,
                 base: Base::New,

@@ -67,7 +67,7 @@ permissions! {
     CampaignSend = "campaign.send",
     InvoiceManage = "invoice.manage",
     SnippetManage = "snippet.manage",
-    /// Writes, archives, imports and publishes FAQs.
+    /// Writes and publishes FAQs, and says how responders answer.
     FaqManage = "faq.manage",
     /// Shares saved views with others.
     ViewShare = "view.share",

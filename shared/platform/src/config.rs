@@ -48,6 +48,16 @@ impl<'a> Env<'a> {
         }
     }
 
+    /// A variable that may be empty.
+    pub fn optional<T: FromStr>(&mut self, name: &'static str) -> Option<T>
+    where
+        T::Err: fmt::Display,
+    {
+        self.asked.push(name);
+        let value = (self.read)(name).filter(|value| !value.is_empty())?;
+        value.parse().map_err(|error| self.faults.push(format!("{name} {error}"))).ok()
+    }
+
     /// A variable that the Lambda runtime sets or not, and the template never does.
     pub fn runtime(&mut self, name: &'static str) -> Option<String> {
         (self.read)(name).filter(|value| !value.is_empty())

@@ -55,6 +55,19 @@ impl Objects {
         Ok(())
     }
 
+    /// The bytes that are kept under `key`.
+    ///
+    /// # Errors
+    ///
+    /// If the storage is out of reach, or there are none: who may not list a bucket is not told
+    /// the difference.
+    pub async fn get(&self, key: &str) -> Result<Vec<u8>, ObjectsError> {
+        let got = self.client.get_object().bucket(&self.bucket).key(key).send().await;
+        let file = got.map_err(|error| ObjectsError(Box::new(error)))?;
+        let bytes = file.body.collect().await.map_err(|error| ObjectsError(Box::new(error)))?;
+        Ok(bytes.to_vec())
+    }
+
     /// Removes a file. One that is gone already is removed.
     ///
     /// # Errors

@@ -10,7 +10,8 @@ use domain::conversation::{
     LastSaid, Lease, OpenedBy, OutKind, Said, Scope, SetAside, Via, Visibility, WaitingOn,
 };
 use domain::id::{
-    AccountId, ContactId, ConversationId, GroupId, InvoiceId, Seq, UserId, WorkspaceId,
+    AccountId, ContactId, ConversationId, GroupId, InvoiceId, QuickReplyId, Seq, UserId,
+    WorkspaceId,
 };
 use domain::private::{Address, Words};
 use domain::responder::ResponderKind;
@@ -134,7 +135,9 @@ struct State {
     #[serde(rename = "an")]
     answered_seq: Seq,
     #[serde(rename = "sd", default, skip_serializing_if = "Vec::is_empty")]
-    said: Vec<(ResponderKind, i64)>,
+    said: Vec<StoredSaid>,
+    #[serde(rename = "ps", default, skip_serializing_if = "is_none_yet")]
+    passed_seq: Seq,
     #[serde(rename = "ic")]
     inbound_count: u32,
     #[serde(rename = "e")]
@@ -145,6 +148,34 @@ struct State {
     opened_by: OpenedBy,
     #[serde(rename = "fr", default, skip_serializing_if = "Option::is_none")]
     first_response_at: Option<i64>,
+}
+
+/// A quick reply's name stands third.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum StoredSaid {
+    QuickReply(ResponderKind, i64, QuickReplyId),
+    Other(ResponderKind, i64),
+}
+
+impl From<&Said> for StoredSaid {
+    fn from(said: &Said) -> Self {
+        let (responder, millis) = (said.responder, said.at.as_millisecond());
+        match &said.quick_reply {
+            Some(id) => Self::QuickReply(responder, millis, id.clone()),
+            None => Self::Other(responder, millis),
+        }
+    }
+}
+
+impl StoredSaid {
+    fn read(self) -> Option<Said> {
+        let (responder, millis, quick_reply) = match self {
+            Self::QuickReply(responder, millis, id) => (responder, millis, Some(id)),
+            Self::Other(responder, millis) => (responder, millis, None),
+        };
+        Some(Said { responder, quick_reply, at: Timestamp::from_millisecond(millis).ok()? })
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -170,6 +201,11 @@ fn is_group(visibility: &Visibility) -> bool {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
 fn is_zero(number: &u32) -> bool {
     *number == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
+fn is_none_yet(seq: &Seq) -> bool {
+    *seq == Seq::ZERO
 }
 
 fn is_unasked(consent: &Consent) -> bool {
@@ -234,7 +270,8 @@ impl From<&Conversation> for State {
             waiting_since: from.waiting_since.map(millis),
             set_aside: from.set_aside.map(|aside| (aside.unreplied, millis(aside.waiting_since))),
             answered_seq: from.answered_seq,
-            said: from.said.iter().map(|said| (said.responder, millis(said.at))).collect(),
+            said: from.said.iter().map(StoredSaid::from).collect(),
+            passed_seq: from.passed_seq,
             inbound_count: from.inbound_count,
             episode: from.episode,
             opened_at: millis(from.opened_at),
@@ -339,11 +376,8 @@ impl State {
                 Some((unreplied, since)) => Some(SetAside { unreplied, waiting_since: at(since)? }),
             },
             answered_seq: self.answered_seq,
-            said: self
-                .said
-                .into_iter()
-                .filter_map(|(responder, millis)| Some(Said { responder, at: at(millis)? }))
-                .collect(),
+            said: self.said.into_iter().filter_map(StoredSaid::read).collect(),
+            passed_seq: self.passed_seq,
             inbound_count: self.inbound_count,
             seq,
             episode: self.episode,

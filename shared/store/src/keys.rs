@@ -15,6 +15,7 @@ use domain::id::{
 use domain::private::Address;
 use domain::tiles::TileKey;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use crate::item::{Attributes, text};
@@ -312,6 +313,48 @@ pub(crate) fn projection(workspace: &WorkspaceId, conversation: ConversationId) 
 }
 
 pub(crate) const PRESENCE: &str = "PRES#";
+
+/// That what came of an event is counted.
+pub(crate) fn counted(workspace: &WorkspaceId, conversation: ConversationId, seq: Seq) -> Key {
+    let pk = conversation_pk(workspace, conversation);
+    Key::new(pk, format!("COUNTED#{:08}", seq.get()))
+}
+
+/// What a user has said of an automatic answer.
+pub(crate) fn marked(workspace: &WorkspaceId, conversation: ConversationId, answer: Seq) -> Key {
+    let pk = conversation_pk(workspace, conversation);
+    Key::new(pk, format!("MARKED#{:08}", answer.get()))
+}
+
+/// What came of automatic answers.
+pub(crate) fn outcomes(workspace: &WorkspaceId) -> String {
+    format!("W#{workspace}#OUTCOMES")
+}
+
+pub(crate) fn day(day: Date) -> String {
+    format!("DAY#{day}")
+}
+
+pub(crate) fn outcomes_of_day(workspace: &WorkspaceId, on: Date, shard: u8) -> Key {
+    Key::new(outcomes(workspace), format!("{}#{shard}", day(on)))
+}
+
+pub(crate) const FAQ_SUMS: &str = "FAQ#";
+
+pub(crate) fn outcomes_of_faq(workspace: &WorkspaceId, faq: &FaqId, shard: u8) -> Key {
+    Key::new(outcomes(workspace), format!("{FAQ_SUMS}{faq}#{shard}"))
+}
+
+pub(crate) const UNANSWERED: &str = "UNANSWERED#";
+
+pub(crate) fn unanswered(workspace: &WorkspaceId, fingerprint: &str) -> Key {
+    Key::new(outcomes(workspace), format!("{UNANSWERED}{fingerprint}"))
+}
+
+/// In the index of lists.
+pub(crate) fn all_unanswered(workspace: &WorkspaceId) -> String {
+    format!("W#{workspace}#UNANSWERED")
+}
 
 pub(crate) fn presence(workspace: &WorkspaceId, user: &UserId) -> Key {
     Key::new(workspace_pk(workspace), format!("{PRESENCE}{user}"))

@@ -88,7 +88,12 @@ fn silenced(event: &Event) -> Option<Event> {
         }
         EventKind::Queued(message) | EventKind::Held { message, .. } => {
             message.content = nothing();
+            let matching = message.automatic.as_mut().and_then(|why| why.matching.as_mut());
+            if let Some(matching) = matching {
+                matching.heard = None;
+            }
         }
+        EventKind::Unanswered { matching, .. } => matching.heard = None,
         EventKind::Noted { content, .. } | EventKind::Said { content } => *content = nothing(),
         EventKind::Remarked(remarked) => match &mut remarked.remark {
             Remark::Edited(content) => *content = nothing(),
@@ -99,6 +104,7 @@ fn silenced(event: &Event) -> Option<Event> {
         EventKind::Reopened { .. }
         | EventKind::Released { .. }
         | EventKind::Cancelled { .. }
+        | EventKind::AnswerMarked { .. }
         | EventKind::ConsentHeard(_)
         | EventKind::StatusSet { .. }
         | EventKind::Snoozed { .. }

@@ -78,7 +78,8 @@ fn turns_per_cache(name: &str) -> f64 {
 
 /// Once in each day from eight to six, so that every day has its turn.
 const RESPONDERS: &str = r#"
-[workspace.responders.quick_reply]
+[[workspace.responders.quick_reply]]
+id = "here"
 text = "We are here and will be with you shortly."
 during = "custom"
 [workspace.responders.quick_reply.hours]

@@ -112,7 +112,7 @@ fn note_table(
     answer: &Answer,
     service: &(dyn Fn(Call) -> Answer + Send + Sync),
 ) {
-    let told = read(answer.body.as_bytes());
+    let told = read(&answer.body);
     if let "GetItem" | "BatchGetItem" | "Query" = call.operation.as_str() {
         spent.read_units += consumed(&told["ConsumedCapacity"]);
     } else if answer.status.is_success() {
@@ -137,7 +137,7 @@ fn in_the_way(request: &Value, service: &(dyn Fn(Call) -> Answer + Send + Sync))
         "TableName": request["TableName"], "Key": request["Key"], "ConsistentRead": true,
     });
     let call = Call::new("DynamoDB_20120810.GetItem", "POST", "/", get.to_string().into_bytes());
-    let item = read(service(call).body.as_bytes())["Item"].take();
+    let item = read(&service(call).body)["Item"].take();
     let item: dynoxide::Item = serde_json::from_value(item).unwrap_or_default();
     write_capacity_units(item_size(&item))
 }

@@ -79,6 +79,9 @@ fn each_crate_leans_on_what_it_may() {
             "channels leans on {dependency}"
         );
     }
+    let read = ["domain", "unicode-normalization", "unicode-properties", "whatlang"];
+    let kept = ["hex", "serde", "serde_json", "sha2", "thiserror"];
+    assert_eq!(depends("answers"), read.into_iter().chain(kept).collect());
     for dependency in depends("store") {
         let other = dependency.starts_with("aws") && dependency != "aws-sdk-dynamodb";
         let forbidden = ["channels", "platform", "tokio", "reqwest"].contains(&dependency);
@@ -152,6 +155,34 @@ fn codecs_do_no_input_or_output() {
             for word in ["async ", ".await", "aws_", "reqwest", "std::net", "std::fs"] {
                 assert!(!code.contains(word), "{name} has `{word}`");
             }
+        }
+    }
+}
+
+/// Whoever reads a set is given its bytes; the model alone is a file.
+#[test]
+fn the_matcher_waits_for_nothing() {
+    for (name, text) in sources() {
+        if name.starts_with("shared/answers/src") && !name.contains("tests") {
+            let code = code_only(&text);
+            for word in ["async ", ".await", "aws_", "reqwest", "std::net", "std::env", "std::time"]
+            {
+                assert!(!code.contains(word), "{name} has `{word}`");
+            }
+        }
+    }
+}
+
+/// What the compiler cannot check is in one file, where every statement of it says why it holds.
+#[test]
+fn unsafe_stands_in_one_file() {
+    // Put together here, so that this file does not hold it.
+    let words = [["un", "safe "].concat(), ["un", "safe_code"].concat()];
+    let allowed = "shared/answers/src/model/kernels.rs";
+    for (name, text) in sources() {
+        let code = code_only(&text);
+        for word in &words {
+            assert_eq!(code.contains(word), name == allowed, "{name} about `{word}`");
         }
     }
 }

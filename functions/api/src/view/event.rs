@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 pub(crate) struct EventView {
     seq: u32,
     at: String,
-    /// `message`, `note`, `internal_message`, `opened`, `reopened`, `closed`, `released`,
+    /// `message`, `unanswered`, `answer_marked`, `note`, `internal_message`, `opened`, `reopened`, `closed`, `released`,
     /// `cancelled`, `edited`, `deleted`, `reacted`, `consent`, `status_set`, `snoozed`, `woken`,
     /// `assigned`, `visibility_set`, `claimed`, `unclaimed`, `handed_off`, `handed_back`,
     /// `labelled`, `invoice_issued`, `invoice_paid`, `blocked`, `unblocked`,
@@ -51,6 +51,14 @@ pub(crate) fn event(conversation: ConversationId, logged: &Logged) -> EventView 
         EventKind::Remarked(remark) => remarked(conversation, remark),
         EventKind::ConsentHeard(heard) => {
             ("consent", json!({ "account": heard.via.account, "change": heard.change }))
+        }
+        EventKind::Unanswered { message, matching } => {
+            let message = MessageId { conversation, seq: *message };
+            ("unanswered", json!({ "message": message, "matching": matching }))
+        }
+        EventKind::AnswerMarked { message, faq, right } => {
+            let message = MessageId { conversation, seq: *message };
+            ("answer_marked", json!({ "message": message, "faq": faq, "right": right }))
         }
         EventKind::Noted { content: note, mentions } => {
             ("note", json!({ "content": content(id, note, &[]), "mentions": mentions }))
@@ -141,6 +149,7 @@ fn received(id: MessageId, message: &Received, files: &[StoredFile]) -> Value {
         "quotes": quotes.map(|seq| MessageId { conversation: id.conversation, seq }),
         "referral": message.referral,
         "forwarded": message.forwarded,
+        "automatic": message.automatic,
     })
 }
 
@@ -155,6 +164,7 @@ fn outgoing(id: MessageId, message: &Outgoing, delivery: Option<&Delivery>) -> V
         "delivery": delivery.map(delivered),
         "quotes": quotes.map(|seq| MessageId { conversation: id.conversation, seq }),
         "answers": message.answers,
+        "automatic": message.automatic,
         "campaign": message.campaign,
     })
 }

@@ -311,6 +311,10 @@ fn capabilities(channel: &dyn Channel) -> Value {
         "file_bytes_max": files,
         "buttons_max": limit(can.buttons_max),
         "rows_max": limit(can.rows_max),
+        "button_chars_max": can.choices.button_chars_max.map(limit),
+        "row_chars_max": can.choices.row_chars_max.map(limit),
+        "description_chars_max": can.choices.description_chars_max.map(limit),
+        "choice_id_bytes_max": can.choices.id_bytes_max.map(limit),
         "sends_per_second": limit(can.sends_per_second),
         "receipts": match can.receipts {
             Receipts::None => json!([]),

@@ -62,17 +62,17 @@ impl Call {
 #[derive(Debug, Clone)]
 pub struct Answer {
     pub status: StatusCode,
-    pub body: String,
+    pub body: Vec<u8>,
 }
 
 impl Answer {
     fn ok(body: &Value) -> Self {
-        Self { status: StatusCode::OK, body: body.to_string() }
+        Self { status: StatusCode::OK, body: body.to_string().into_bytes() }
     }
 
     pub fn error(status: StatusCode, kind: &str, message: &str) -> Self {
         let body = json!({ "__type": kind, "message": message });
-        Self { status, body: body.to_string() }
+        Self { status, body: body.to_string().into_bytes() }
     }
 }
 

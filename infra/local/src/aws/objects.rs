@@ -64,16 +64,22 @@ impl Folder {
 
     pub(super) fn answer(&self, call: &Call) -> Answer {
         let key = key_of(&call.path);
+        if call.operation == "GET" {
+            return match self.read(&key) {
+                Some(body) => Answer { status: StatusCode::OK, body },
+                None => Answer::error(StatusCode::NOT_FOUND, "NoSuchKey", "there is no such file"),
+            };
+        }
         let (done, status) = match call.operation.as_str() {
             "PUT" => (self.write(&key, &call.body), StatusCode::OK),
             "DELETE" => (self.remove(&key), StatusCode::NO_CONTENT),
             _ => {
                 let status = StatusCode::METHOD_NOT_ALLOWED;
-                return Answer::error(status, "MethodNotAllowed", "only PUT and DELETE");
+                return Answer::error(status, "MethodNotAllowed", "only GET, PUT and DELETE");
             }
         };
         match done {
-            Ok(()) => Answer { status, body: String::new() },
+            Ok(()) => Answer { status, body: Vec::new() },
             Err(error) => {
                 let words = error.to_string();
                 Answer::error(StatusCode::INTERNAL_SERVER_ERROR, "InternalError", &words)

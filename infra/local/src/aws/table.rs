@@ -65,7 +65,7 @@ fn run<Q: DeserializeOwned, A: Serialize>(
         }
     };
     match operation(request) {
-        Ok(answer) => match serde_json::to_string(&answer) {
+        Ok(answer) => match serde_json::to_vec(&answer) {
             Ok(body) => Answer { status: StatusCode::OK, body },
             Err(error) => Answer::error(
                 StatusCode::INTERNAL_SERVER_ERROR,
@@ -75,7 +75,7 @@ fn run<Q: DeserializeOwned, A: Serialize>(
         },
         Err(error) => Answer {
             status: StatusCode::from_u16(error.status_code()).unwrap_or(StatusCode::BAD_REQUEST),
-            body: error.to_json(),
+            body: error.to_json().into_bytes(),
         },
     }
 }

@@ -6,8 +6,7 @@ use channels::{Channel, NeedKind, Presence};
 use domain::account::{ChannelAccount, RegisteredTemplate, Secrets};
 use domain::calendar::{Calendar, Span, Zone};
 use domain::id::{AccountId, GroupId, RoleId, UserId, WorkspaceId};
-use domain::private::{Secret, Words};
-use domain::responder::{QuickReply, QuickReplyHours, Responders};
+use domain::private::Secret;
 use domain::workspace::{Group, User, UserKind, Workspace};
 use jiff::civil::Date;
 use toml::{Table, Value};
@@ -85,7 +84,10 @@ fn workspace(mut section: Section<'_>) -> Option<ProvisionedWorkspace> {
     let hours =
         hours.map(|hours| calendar(Section::new(&format!("{at}.hours"), hours, faults), &zone));
     let responders = responders.map(|responders| {
-        self::responders(Section::new(&format!("{at}.responders"), responders, faults), &zone)
+        super::responders::read(
+            Section::new(&format!("{at}.responders"), responders, faults),
+            &zone,
+        )
     });
     let groups: Vec<Option<Group>> = numbered(&at, "group", groups)
         .map(|(at, table)| group(Section::new(&at, table, faults), &zone))
@@ -150,7 +152,7 @@ const DAYS: [&str; 7] =
     ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// `monday = ["09:00-17:00"]` …, and `[….days]` with `2026-12-25 = []`.
-fn calendar(mut section: Section<'_>, zone: &Zone) -> Calendar {
+pub(super) fn calendar(mut section: Section<'_>, zone: &Zone) -> Calendar {
     let week = DAYS.map(|day| {
         let value = section.table.remove(day);
         spans(&mut section, day, value)
@@ -185,39 +187,6 @@ fn spans(section: &mut Section<'_>, key: &str, value: Option<Value>) -> Vec<Span
         }
     }
     spans
-}
-
-fn responders(mut section: Section<'_>, zone: &Zone) -> Responders {
-    let welcome = section.text("welcome").map(Words::new);
-    let away = section.text("away").map(Words::new);
-    let quick_reply = section.table("quick_reply");
-    let Section { at, table, faults } = section;
-    Section::new(&at, table, faults).close();
-    let quick_reply = quick_reply
-        .and_then(|table| quick(Section::new(&format!("{at}.quick_reply"), table, faults), zone));
-    Responders { quick_reply, away, welcome }
-}
-
-/// `text` with `during = "open"`, `"closed"`, or `"custom"` and `[….hours]`.
-fn quick(mut section: Section<'_>, zone: &Zone) -> Option<QuickReply> {
-    let text = section.needed("text").map(Words::new);
-    let during = section.text("during").unwrap_or_else(|| "closed".to_owned());
-    let during =
-        section.choice("during", &during, &[("open", 'o'), ("closed", 'c'), ("custom", 'x')]);
-    let hours = section.table("hours");
-    if during == Some('x') && hours.is_none() {
-        section.fault("hours", "is missing");
-    }
-    let Section { at, table, faults } = section;
-    Section::new(&at, table, faults).close();
-    let own =
-        hours.map(|hours| calendar(Section::new(&format!("{at}.hours"), hours, faults), zone));
-    let during = match (during?, own) {
-        ('x', own) => QuickReplyHours::Custom(own?),
-        ('o', _) => QuickReplyHours::Open,
-        _ => QuickReplyHours::Closed,
-    };
-    Some(QuickReply { text: text?, during })
 }
 
 fn user(mut section: Section<'_>) -> Option<User> {

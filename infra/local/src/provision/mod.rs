@@ -3,6 +3,7 @@
 
 mod demo;
 mod file;
+mod responders;
 mod rules;
 mod section;
 

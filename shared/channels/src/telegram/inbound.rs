@@ -170,6 +170,7 @@ fn message(message: &Value) -> Option<Incoming> {
         quotes: message.get("reply_to_message").and_then(message_id),
         referral: deep_link(message),
         forwarded: message.get("forward_origin").is_some(),
+        automatic: message.pointer("/from/is_bot").and_then(Value::as_bool) == Some(true),
         consent: None,
     }))
 }
@@ -331,6 +332,7 @@ fn pressed(query: &Value) -> Option<Incoming> {
         quotes: message_id(asked),
         referral: None,
         forwarded: false,
+        automatic: false,
         consent: None,
     }))
 }

@@ -5,7 +5,7 @@ mod inbound;
 mod outbound;
 
 use domain::account::Secrets;
-use domain::capabilities::{Capabilities, FileLimit, Limit, Receipts};
+use domain::capabilities::{Capabilities, ChoiceLimits, FileLimit, Limit, Receipts};
 use domain::consent::Keywords;
 use domain::content::{ContentKind, FileKind};
 use domain::delivery::SendFailure;
@@ -26,6 +26,10 @@ const SENDING_FILES: &str = "https://core.telegram.org/bots/api#sending-files";
 const KEYBOARD: &str = "https://core.telegram.org/bots/api#inlinekeyboardmarkup";
 const RATES: &str =
     "https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this";
+
+const CALLBACK: &str = "https://core.telegram.org/bots/api#inlinekeyboardbutton";
+/// `callback_data` holds 1 to 64 bytes.
+pub(super) const CALLBACK_BYTES_MAX: u64 = 64;
 
 const fn file(kind: FileKind) -> FileLimit {
     // 20 MB for what bots download and for what Telegram fetches by address; photos 5 MB.
@@ -61,6 +65,10 @@ static CAPABILITIES: Capabilities = Capabilities {
     ],
     buttons_max: Limit { value: 100, source: KEYBOARD },
     rows_max: Limit { value: 100, source: KEYBOARD },
+    choices: ChoiceLimits {
+        id_bytes_max: Some(Limit { value: CALLBACK_BYTES_MAX, source: CALLBACK }),
+        ..ChoiceLimits::NONE
+    },
     sends_per_second: Limit { value: 30, source: RATES },
     receipts: Receipts::None,
     // Telegram mandates no keywords; `/stop` is its users' habit, `/start` begins every chat.

@@ -10,8 +10,8 @@ use http::header::CONTENT_TYPE;
 use http::{Method, Request, Response};
 use serde_json::{Value, json};
 
-use super::errors;
 use super::inbound::message_name;
+use super::{CALLBACK_BYTES_MAX, errors};
 use crate::{
     Fetch, FetchFailure, FetchStep, Outcome, Send, base, cannot_carry, incomplete, linked,
     secret_of, uncaptioned, unsendable, wordless,
@@ -107,12 +107,9 @@ fn interactive_body(interactive: &Interactive) -> Result<Value, SendFailure> {
     Ok(json!({ "text": text, "reply_markup": { "inline_keyboard": keyboard } }))
 }
 
-/// `callback_data` holds 1 to 64 bytes (<https://core.telegram.org/bots/api#inlinekeyboardbutton>).
-const CALLBACK_BYTES_MAX: usize = 64;
-
 /// A shortened id would come back as another, or as that of another choice.
 fn button(choice: &Choice) -> Result<Value, SendFailure> {
-    if !(1..=CALLBACK_BYTES_MAX).contains(&choice.id.len()) {
+    if !(1..=CALLBACK_BYTES_MAX).contains(&(choice.id.len() as u64)) {
         let detail = format!("the id of a choice must have 1 to {CALLBACK_BYTES_MAX} bytes");
         return Err(unsendable(detail));
     }

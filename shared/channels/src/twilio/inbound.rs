@@ -97,6 +97,7 @@ fn message(form: &Form<'_>, id: ProviderMessageId) -> Option<Incoming> {
         content: content(form),
         quotes: owned(form, "OriginalRepliedMessageSid").map(ProviderMessageId),
         referral: referral(form),
+        automatic: false,
         forwarded: value(form, "Forwarded") == Some("true")
             || value(form, "FrequentlyForwarded") == Some("true"),
         consent: wish(form),

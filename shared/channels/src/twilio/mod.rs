@@ -6,7 +6,7 @@ mod outbound;
 mod signature;
 
 use domain::account::Secrets;
-use domain::capabilities::{Capabilities, FileLimit, Limit, Receipts};
+use domain::capabilities::{Capabilities, ChoiceLimits, FileLimit, Limit, Receipts};
 use domain::consent::Keywords;
 use domain::content::{ContentKind, FileKind};
 use domain::delivery::SendFailure;
@@ -68,6 +68,7 @@ static SMS_CAPABILITIES: Capabilities = Capabilities {
     ],
     buttons_max: Limit { value: 0, source: MESSAGE },
     rows_max: Limit { value: 0, source: MESSAGE },
+    choices: ChoiceLimits::NONE,
     // What one US long code sends; Twilio itself queues what comes faster, for ten hours.
     sends_per_second: Limit { value: 1, source: SMS_RATE },
     receipts: Receipts::Delivered,
@@ -93,6 +94,7 @@ static WHATSAPP_CAPABILITIES: Capabilities = Capabilities {
     ],
     buttons_max: Limit { value: 0, source: MESSAGE },
     rows_max: Limit { value: 0, source: MESSAGE },
+    choices: ChoiceLimits::NONE,
     sends_per_second: Limit { value: 80, source: WHATSAPP_FAQ },
     receipts: Receipts::DeliveredAndRead,
     keywords: Keywords { out: &["STOP", "UNSUBSCRIBE"], back_in: &["START", "UNSTOP"] },

@@ -147,6 +147,7 @@ fn message(item: &Value, people: Option<&Value>) -> Incoming {
             content: content(item, kind),
             quotes: quoted(item),
             referral: referral(item),
+            automatic: false,
             forwarded: flag(item, "/context/forwarded")
                 || flag(item, "/context/frequently_forwarded"),
             consent: None,

@@ -6,7 +6,7 @@ mod inbound;
 mod outbound;
 
 use domain::account::{ChannelAccount, Secrets};
-use domain::capabilities::{Capabilities, FileLimit, Limit, Receipts};
+use domain::capabilities::{Capabilities, ChoiceLimits, FileLimit, Limit, Receipts};
 use domain::consent::Keywords;
 use domain::content::{ContentKind, FileKind};
 use domain::delivery::SendFailure;
@@ -27,6 +27,9 @@ const SEND_TEXT: &str =
 const MEDIA: &str =
     "https://developers.facebook.com/docs/whatsapp/cloud-api/reference/media#supported-media-types";
 const INTERACTIVE: &str = "https://developers.facebook.com/docs/whatsapp/cloud-api/guides/send-messages#interactive-messages";
+const BUTTONS: &str = "https://developers.facebook.com/docs/whatsapp/cloud-api/messages/interactive-reply-buttons-messages";
+const LISTS: &str =
+    "https://developers.facebook.com/docs/whatsapp/cloud-api/messages/interactive-list-messages";
 const THROUGHPUT: &str = "https://developers.facebook.com/docs/whatsapp/throughput";
 const WINDOW: &str = "https://developers.facebook.com/docs/whatsapp/cloud-api/guides/send-messages#customer-service-windows";
 
@@ -59,6 +62,12 @@ static CAPABILITIES: Capabilities = Capabilities {
     ],
     buttons_max: Limit { value: 3, source: INTERACTIVE },
     rows_max: Limit { value: 10, source: INTERACTIVE },
+    choices: ChoiceLimits {
+        button_chars_max: Some(Limit { value: 20, source: BUTTONS }),
+        row_chars_max: Some(Limit { value: 24, source: LISTS }),
+        description_chars_max: Some(Limit { value: 72, source: LISTS }),
+        id_bytes_max: Some(Limit { value: 200, source: LISTS }),
+    },
     sends_per_second: Limit { value: 80, source: THROUGHPUT },
     receipts: Receipts::DeliveredAndRead,
     // WhatsApp's messaging policy asks businesses to respect a wish to opt out made in the chat.

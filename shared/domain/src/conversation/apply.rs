@@ -6,12 +6,16 @@ use super::event::{
     Actor, Assigned, Claimed, Closed, ConsentHeard, Event, EventKind, Opened, OutKind, Outgoing,
     Received,
 };
+use super::machine::AUTOMATIC_WITHIN;
 use super::{
     Assignee, Base, Conversation, Handler, Identity, LastIn, LastOut, LastSaid, Lease, Said,
     SetAside, Visibility, WaitingOn,
 };
 use crate::consent::{Consent, Topic};
 use crate::id::{ConversationId, Seq, UserId, WorkspaceId};
+
+/// The head stays small.
+const SAID_MAX: usize = 12;
 
 impl Conversation {
     /// The state that an opening event begins.
@@ -56,6 +60,7 @@ impl Conversation {
             set_aside: None,
             answered_seq: Seq::ZERO,
             said: Vec::new(),
+            passed_seq: Seq::ZERO,
             inbound_count: 0,
             seq: event.seq,
             episode: 0,
@@ -97,7 +102,10 @@ impl Conversation {
                 self.send(event, *held, *kind, *base, None);
             }
             EventKind::Cancelled { held } => self.held.retain(|seq| seq != held),
-            EventKind::Remarked(_) | EventKind::Noted { .. } => {}
+            EventKind::Unanswered { message, .. } => {
+                self.passed_seq = self.passed_seq.max(*message);
+            }
+            EventKind::Remarked(_) | EventKind::Noted { .. } | EventKind::AnswerMarked { .. } => {}
             EventKind::ConsentHeard(heard) => self.hear(event, heard),
             EventKind::Closed(closed) => self.close(event, closed),
             EventKind::StatusSet { base, waiting_on } => {
@@ -262,10 +270,15 @@ impl Conversation {
         if self.handler == Handler::Nobody {
             self.handler = Handler::Auto;
         }
-        if let Actor::Responder(responder) = event.actor {
-            self.said.retain(|said| said.responder != responder);
-            self.said.push(Said { responder, at: event.at });
-        }
+        let Actor::Responder(responder) = event.actor else { return };
+        let automatic = event.kind.outgoing().and_then(|message| message.automatic.as_ref());
+        let quick_reply = automatic.and_then(|why| why.quick_reply.clone());
+        let lately = |said: &Said| event.at.duration_since(said.at) < AUTOMATIC_WITHIN;
+        let other = |said: &Said| (said.responder, &said.quick_reply) != (responder, &quick_reply);
+        self.said.retain(|said| lately(said) || (other(said) && said.responder.has_periods()));
+        self.said.push(Said { responder, quick_reply, at: event.at });
+        let surplus = self.said.len().saturating_sub(SAID_MAX);
+        self.said.drain(..surplus);
     }
 
     fn answered_by_bot(&mut self, event: &Event) {

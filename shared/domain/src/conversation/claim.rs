@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use super::decide::{Decision, by_user};
 use super::event::{Claimed, EventKind, Holds};
-use super::{Conversation, Facts, Refusal, Rule};
+use super::{Conversation, Facts, Handler, Refusal, Rule};
 use crate::id::UserId;
 use crate::rights::{Permission, Viewer};
 use crate::window::after;
@@ -85,6 +85,7 @@ pub(super) fn decide_claim(
         epoch: open.epoch.saturating_add(1),
         until: after(now, facts.workspace.rules.claim_for),
         from: other.map(|lease| lease.holder.clone()),
+        takes_over: open.handler == Handler::Auto,
     });
     Ok(Decision::here(vec![by_user(claim.by, rule, kind)]))
 }

@@ -8,7 +8,7 @@ use super::access::ContactDefaults;
 use super::claim::{self, ClaimBy};
 use super::event::{Actor, EventKind, Opened, OpenedBy, Outgoing, Via};
 use super::lifecycle::{self, Close, Open, Reopen};
-use super::machine::{self, AutoSend, Handoff};
+use super::machine::{self, AutoSend, Handoff, PassTurn};
 use super::ownership::{self, Assign};
 use super::receive::{self, Echo, Receive, RemarkOn};
 use super::send::{self, CampaignSend, Reply};
@@ -18,7 +18,7 @@ use crate::account::RegisteredTemplate;
 use crate::capabilities::Capabilities;
 use crate::consent::{Consent, ConsentChange};
 use crate::content::Content;
-use crate::id::{ContactId, InvoiceId, Seq, UserId};
+use crate::id::{ContactId, FaqId, InvoiceId, Seq, UserId};
 use crate::private::Words;
 use crate::rights::{Permission, Viewer};
 use crate::window::after;
@@ -36,6 +36,15 @@ pub enum Command<'a> {
     },
     Reply(&'a Reply<'a>),
     AutoSend(&'a AutoSend<'a>),
+    /// The responders have nothing to say.
+    PassTurn(&'a PassTurn<'a>),
+    /// Of an automatic answer.
+    MarkAnswer {
+        by: Viewer<'a>,
+        message: Seq,
+        faq: &'a FaqId,
+        right: bool,
+    },
     CampaignSend(&'a CampaignSend<'a>),
     Release {
         held: Seq,
@@ -112,6 +121,8 @@ impl<'a> Command<'a> {
             Self::HearConsent { .. } => "a change of consent",
             Self::Reply(_) => "a reply",
             Self::AutoSend(_) => "an automatic reply",
+            Self::PassTurn(_) => "passing a turn",
+            Self::MarkAnswer { .. } => "marking an answer",
             Self::CampaignSend(_) => "a campaign's message",
             Self::Release { .. } => "the release of a held message",
             Self::Cancel { .. } => "taking back a held message",
@@ -157,12 +168,14 @@ impl<'a> Command<'a> {
             | Self::Remark(_)
             | Self::HearConsent { .. }
             | Self::AutoSend(_)
+            | Self::PassTurn(_)
             | Self::Release { .. } => None,
             Self::Reply(reply) => Some((reply.by, Permission::ConversationReply)),
             Self::CampaignSend(send) => Some((send.by, Permission::CampaignSend)),
-            Self::Cancel { by, .. } | Self::Unclaim { by } | Self::HandBack { by, .. } => {
-                Some((by, Permission::ConversationReply))
-            }
+            Self::MarkAnswer { by, .. }
+            | Self::Cancel { by, .. }
+            | Self::Unclaim { by }
+            | Self::HandBack { by, .. } => Some((by, Permission::ConversationReply)),
             Self::Open(open) => open.by.map(|by| (by, Permission::ConversationReply)),
             Self::SetStatus(set) => Some((set.by, Permission::ConversationStatus)),
             Self::Close(close) => close.by.map(|by| (by, Permission::ConversationClose)),
@@ -286,6 +299,10 @@ pub fn decide(
         }
         Command::Reply(reply) => send::decide_reply(state, reply, facts, now),
         Command::AutoSend(auto) => machine::decide_auto(open()?, auto, facts, now),
+        Command::PassTurn(pass) => machine::decide_pass(open()?, pass, now),
+        Command::MarkAnswer { by, message, faq, right } => {
+            existing().map(|_| machine::decide_mark(by, message, faq, right))
+        }
         Command::CampaignSend(send) => send::decide_campaign(state, send, facts, now),
         Command::Release { held, message, by } => {
             send::decide_release(existing()?, held, message, by, facts, now)

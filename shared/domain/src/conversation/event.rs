@@ -7,11 +7,12 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use super::message::{Automatic, Holds, OutKind, Outgoing, Quote, Received, Remarked, ReplyTo};
 use super::{Base, Handler, Rule, Scope, Visibility, WaitingOn};
 use crate::consent::ConsentChange;
-use crate::content::{Content, File, Referral};
-use crate::id::{AccountId, ContactId, GroupId, InvoiceId, ProviderMessageId, Seq, UserId};
-use crate::incoming::{Remark, Remarker};
+use crate::content::{Content, File};
+use crate::faq::Matching;
+use crate::id::{AccountId, ContactId, FaqId, GroupId, InvoiceId, Seq, UserId};
 use crate::private::{Address, Words};
 use crate::responder::ResponderKind;
 
@@ -73,6 +74,22 @@ pub enum EventKind {
         via: Via,
         kind: OutKind,
         base: Base,
+        /// As of a message that goes out at once.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        takes_over: bool,
+    },
+    /// The responders were asked, and none had an answer.
+    Unanswered {
+        /// The inbound message.
+        message: Seq,
+        matching: Matching,
+    },
+    /// A user says what an automatic answer was worth.
+    AnswerMarked {
+        /// The answer.
+        message: Seq,
+        faq: FaqId,
+        right: bool,
     },
     /// A held message is taken back.
     Cancelled {
@@ -162,6 +179,32 @@ impl EventKind {
         if let Self::ConsentHeard(heard) = self { Some(heard) } else { None }
     }
 
+    /// What an inbound message was found to mean, where FAQs were asked.
+    pub fn matching(&self) -> Option<&Matching> {
+        if let Self::Unanswered { matching, .. } = self {
+            Some(matching)
+        } else {
+            self.outgoing()?.automatic.as_ref()?.matching.as_ref()
+        }
+    }
+
+    /// The inbound message that nobody had an answer to.
+    pub fn passed(&self) -> Option<Seq> {
+        if let Self::Unanswered { message, .. } = self { Some(*message) } else { None }
+    }
+
+    /// Whether a person takes the conversation from the responders.
+    pub fn takes_over(&self) -> bool {
+        if let Self::Queued(Outgoing { takes_over, .. })
+        | Self::Released { takes_over, .. }
+        | Self::Claimed(Claimed { takes_over, .. }) = self
+        {
+            *takes_over
+        } else {
+            false
+        }
+    }
+
     /// The inbound message that an automatic reply answers.
     pub fn answers(&self) -> Option<Seq> {
         self.outgoing()?.answers
@@ -243,96 +286,6 @@ pub struct Campaign {
 pub struct Via {
     pub account: AccountId,
     pub address: Address,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Received {
-    pub via: Via,
-    pub provider_id: ProviderMessageId,
-    /// When the provider says it was written; the order of the log is the order of arrival.
-    pub sent_at: Timestamp,
-    pub content: Content,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quotes: Option<Quote>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub referral: Option<Referral>,
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub forwarded: bool,
-    pub reply_to: ReplyTo,
-    /// The campaign it answers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub campaign: Option<Campaign>,
-    /// The status it leaves behind.
-    pub base: Base,
-    pub activity_expires_at: Timestamp,
-}
-
-/// A message that another one quotes, edits, deletes or reacts to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Quote {
-    pub provider_id: ProviderMessageId,
-    /// Its number, if it is in this conversation.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub seq: Option<Seq>,
-}
-
-/// What an inbound message answers; decides between *New* and *Pending*.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ReplyTo {
-    /// The first message of this contact to the workspace.
-    First,
-    Campaign,
-    Agent,
-    Auto,
-    Nothing,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Outgoing {
-    pub via: Via,
-    pub kind: OutKind,
-    pub content: Content,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quotes: Option<Quote>,
-    /// The status it leaves behind.
-    pub base: Base,
-    /// The inbound message it answers, for automatic replies.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub answers: Option<Seq>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub campaign: Option<Campaign>,
-    /// The claim that its author has from now on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub holds: Option<Holds>,
-}
-
-/// For how long an author has the conversation to themselves.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Holds {
-    pub epoch: u32,
-    pub until: Timestamp,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OutKind {
-    Human,
-    /// Written in the provider's own app.
-    Native,
-    Ai,
-    Bot,
-    /// Of one of the workspace's responders.
-    Auto,
-    Campaign,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Remarked {
-    pub via: Via,
-    pub by: Remarker,
-    pub target: Quote,
-    pub remark: Remark,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -439,4 +392,7 @@ pub struct Claimed {
     /// Who had it and lost it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<UserId>,
+    /// Whether it is taken from the responders.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub takes_over: bool,
 }

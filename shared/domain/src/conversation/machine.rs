@@ -1,14 +1,15 @@
 //! Programs that answer: responders, bots and AI agents. One of them at a time, never over a
 //! human, each inbound message once.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::decide::{Decided, Decision, Facts, by_user};
-use super::event::{Actor, EventKind, OutKind, Outgoing};
+use super::event::{Actor, Automatic, EventKind, OutKind, Outgoing};
 use super::send::{Reply, answered, may_send, nobody_answered_meanwhile, reached};
 use super::{Conversation, Handler, LastIn, Refusal, Rule, claim};
 use crate::content::Content;
-use crate::id::Seq;
+use crate::faq::Matching;
+use crate::id::{FaqId, Seq};
 use crate::private::Words;
 use crate::responder::ResponderKind;
 use crate::rights::Viewer;
@@ -21,7 +22,20 @@ pub struct AutoSend<'a> {
     /// The inbound message whose turn it is.
     pub trigger: Seq,
     pub content: &'a Content,
+    pub why: &'a Automatic,
 }
+
+/// No responder has anything to say to an inbound message.
+#[derive(Debug, Clone, Copy)]
+pub struct PassTurn<'a> {
+    pub trigger: Seq,
+    pub matching: &'a Matching,
+}
+
+/// Responders say at most so much to a conversation within [`AUTOMATIC_WITHIN`], so that two
+/// machines do not keep each other awake.
+pub const AUTOMATIC_MAX: usize = 5;
+pub const AUTOMATIC_WITHIN: SignedDuration = SignedDuration::from_mins(10);
 
 /// A program, or a person in its place, gives the conversation to people.
 #[derive(Debug, Clone, Copy)]
@@ -37,13 +51,10 @@ pub(super) fn decide_auto(
     facts: &Facts<'_>,
     now: Timestamp,
 ) -> Result<Decision, Refusal> {
-    if auto.trigger <= open.answered_seq {
-        return Err(Refusal::TurnTaken);
-    }
-    match &open.handler {
-        Handler::Human => return Err(Refusal::HumanHandles),
-        Handler::Bot(_) | Handler::Ai(_) => return Err(Refusal::NotHandler),
-        Handler::Nobody | Handler::Auto => not_claimed(open, now)?,
+    responders_turn(open, auto.trigger, now)?;
+    let lately = open.said.iter().filter(|said| now.duration_since(said.at) < AUTOMATIC_WITHIN);
+    if lately.count() >= AUTOMATIC_MAX {
+        return Err(Refusal::TooManyAutomatic { max: AUTOMATIC_MAX });
     }
     let identity = reached(open, None)?;
     may_send(open.blocked, identity, auto.content, facts, now)?;
@@ -57,10 +68,43 @@ pub(super) fn decide_auto(
             quotes: None,
             base: open.base,
             answers: Some(auto.trigger),
+            automatic: Some(auto.why.clone()).filter(|why| *why != Automatic::default()),
+            takes_over: false,
             campaign: None,
             holds: None,
         }),
     }]))
+}
+
+/// What was found is kept, so that one can see why nobody answered.
+pub(super) fn decide_pass(
+    open: &Conversation,
+    pass: &PassTurn<'_>,
+    now: Timestamp,
+) -> Result<Decision, Refusal> {
+    responders_turn(open, pass.trigger, now)?;
+    Ok(Decision::here(vec![Decided {
+        actor: Actor::Responder(ResponderKind::Faq),
+        rule: Rule::Passed,
+        kind: EventKind::Unanswered { message: pass.trigger, matching: pass.matching.clone() },
+    }]))
+}
+
+/// Whether a turn is still to be had, and by responders.
+fn responders_turn(open: &Conversation, trigger: Seq, now: Timestamp) -> Result<(), Refusal> {
+    if trigger <= open.answered_seq.max(open.passed_seq) {
+        return Err(Refusal::TurnTaken);
+    }
+    match &open.handler {
+        Handler::Human => Err(Refusal::HumanHandles),
+        Handler::Bot(_) | Handler::Ai(_) => Err(Refusal::NotHandler),
+        Handler::Nobody | Handler::Auto => not_claimed(open, now),
+    }
+}
+
+pub(super) fn decide_mark(by: Viewer<'_>, message: Seq, faq: &FaqId, right: bool) -> Decision {
+    let kind = EventKind::AnswerMarked { message, faq: faq.clone(), right };
+    Decision::here(vec![by_user(by, Rule::Marked, kind)])
 }
 
 /// L8.
@@ -106,6 +150,8 @@ pub(super) fn decide_machine(
         quotes: reply.quotes.cloned(),
         base,
         answers,
+        automatic: None,
+        takes_over: false,
         campaign: None,
         holds: None,
     };

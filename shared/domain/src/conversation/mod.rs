@@ -11,6 +11,7 @@ mod decide;
 mod event;
 mod lifecycle;
 mod machine;
+mod message;
 mod ownership;
 mod receive;
 mod refusal;
@@ -25,11 +26,12 @@ pub use access::{Assignee, Audience, ContactDefaults, Visibility};
 pub use claim::{ClaimBy, Lease, Steal};
 pub use decide::{Command, Decided, Decision, Facts, Party, decide};
 pub use event::{
-    Actor, Assigned, AssignedWhy, Campaign, Claimed, CloseReason, Closed, ConsentHeard, Event,
-    EventKind, Holds, Opened, OpenedBy, OutKind, Outgoing, Quote, Received, Remarked, ReplyTo, Via,
+    Actor, Assigned, AssignedWhy, Automatic, Campaign, Claimed, CloseReason, Closed, ConsentHeard,
+    Event, EventKind, Holds, Opened, OpenedBy, OutKind, Outgoing, Quote, Received, Remarked,
+    ReplyTo, Via,
 };
 pub use lifecycle::{Close, Open, OpenedFor, Reopen};
-pub use machine::{AutoSend, Handoff};
+pub use machine::{AUTOMATIC_MAX, AUTOMATIC_WITHIN, AutoSend, Handoff, PassTurn};
 pub use ownership::{Assign, Candidate, Group};
 pub use receive::{Echo, Quoted, Receive, RemarkOn, wish};
 pub use refusal::Refusal;
@@ -43,7 +45,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::consent::Consent;
 use crate::id::{
-    AccountId, ContactId, ConversationId, GroupId, InvoiceId, Seq, UserId, WorkspaceId,
+    AccountId, ContactId, ConversationId, GroupId, InvoiceId, QuickReplyId, Seq, UserId,
+    WorkspaceId,
 };
 use crate::private::Words;
 use crate::responder::ResponderKind;
@@ -103,8 +106,10 @@ pub struct Conversation {
     pub set_aside: Option<SetAside>,
     /// The latest inbound message an automatic reply has answered.
     pub answered_seq: Seq,
-    /// The latest word of each responder.
+    /// What responders have said of late, and the latest word of each that speaks once in a period.
     pub said: Vec<Said>,
+    /// The latest inbound message to which the responders had nothing to say.
+    pub passed_seq: Seq,
     pub inbound_count: u32,
     /// The number of the latest event, and so the number of events.
     pub seq: Seq,
@@ -237,9 +242,12 @@ pub struct SetAside {
 }
 
 /// A responder's latest word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Said {
     pub responder: ResponderKind,
+    /// Which of them, if it was a quick reply.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quick_reply: Option<QuickReplyId>,
     pub at: Timestamp,
 }
 

@@ -108,6 +108,7 @@ pub(super) fn decide_receive(
             }),
             referral: message.referral.clone(),
             forwarded: message.forwarded,
+            automatic: message.automatic,
             reply_to,
             campaign: campaign(reply_to, known),
             base,
@@ -216,7 +217,7 @@ pub(super) fn decide_echo(
 ) -> Decision {
     let via = Via { account: echo.account.clone(), address: echo.echo.to.clone() };
     let by_business = |rule, kind| Decided { actor: Actor::Business, rule, kind };
-    let message = |base| {
+    let message = |base, takes_over| {
         EventKind::Queued(Outgoing {
             via: via.clone(),
             kind: OutKind::Native,
@@ -228,6 +229,8 @@ pub(super) fn decide_echo(
                 .map(|quoted| Quote { provider_id: quoted.clone(), seq: None }),
             base,
             answers: None,
+            automatic: None,
+            takes_over,
             campaign: None,
             holds: None,
         })
@@ -245,17 +248,18 @@ pub(super) fn decide_echo(
         };
         let events = vec![
             by_business(Rule::T08, opening.event(facts)),
-            by_business(Rule::T08, message(base)),
+            by_business(Rule::T08, message(base, false)),
         ];
         Decision { begins, events }
     };
     match place(state, facts.workspace.rules.reopen_grace, now) {
         Place::Here(open) => {
-            Decision::here(vec![by_business(Rule::T11, message(answered(open.base, facts)))])
+            let message = message(answered(open.base, facts), open.handler == Handler::Auto);
+            Decision::here(vec![by_business(Rule::T11, message)])
         }
         Place::Reopen(_) => Decision::here(vec![
             by_business(Rule::T23, EventKind::Reopened { handler: Handler::Nobody }),
-            by_business(Rule::T11, message(Base::Active)),
+            by_business(Rule::T11, message(Base::Active, false)),
         ]),
         Place::Opens(_) => opening(false),
         Place::Anew => opening(true),

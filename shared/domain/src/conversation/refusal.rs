@@ -53,6 +53,8 @@ pub enum Refusal {
     NotReachable { account: AccountId },
     #[error("this message has been answered already")]
     TurnTaken,
+    #[error("responders say at most {max} things to a conversation within ten minutes")]
+    TooManyAutomatic { max: usize },
     #[error("a person is handling the conversation")]
     HumanHandles,
     #[error("`{}` is no status of this workspace", .status.as_str())]

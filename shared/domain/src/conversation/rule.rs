@@ -40,6 +40,10 @@ rules! {
     T12,
     /// A responder or a bot answers.
     T13,
+    /// The responders were asked and have no answer.
+    Passed,
+    /// A user says what an automatic answer was worth.
+    Marked,
     /// A campaign writes into an open conversation.
     T14,
     /// An answer to a campaign, in an open conversation.

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::claim::{self, holds};
 use super::decide::{Decided, Decision, Facts, Opening, Party, Place, by_user, on_open, place};
 use super::event::{Actor, Campaign, EventKind, OpenedBy, OutKind, Outgoing, Quote, Via};
-use super::{Base, Command, Conversation, Identity, Refusal, Rule, StatusPreset, machine};
+use super::{Base, Command, Conversation, Handler, Identity, Refusal, Rule, StatusPreset, machine};
 use crate::account::{Approval, RegisteredTemplate};
 use crate::consent::Consent;
 use crate::content::{Content, Template};
@@ -134,6 +134,8 @@ pub(super) fn decide_campaign(
         quotes: None,
         base,
         answers: None,
+        automatic: None,
+        takes_over: false,
         campaign: Some(send.campaign.clone()),
         holds: None,
     };
@@ -285,6 +287,8 @@ fn accepted(
         quotes: reply.quotes.cloned(),
         base: answered(before, facts),
         answers: None,
+        automatic: None,
+        takes_over: open.is_some_and(|open| open.handler == Handler::Auto),
         campaign: None,
         holds: holds(open, reply.by, facts, now),
     };
@@ -304,7 +308,8 @@ fn held_or_queued(
 ) -> EventKind {
     match closed_until(group, facts, now) {
         Some(release_at) => {
-            EventKind::Held { release_at, message: Outgoing { base: before, ..message } }
+            let message = Outgoing { base: before, takes_over: false, ..message };
+            EventKind::Held { release_at, message }
         }
         None => EventKind::Queued(message),
     }
@@ -351,7 +356,13 @@ pub(super) fn decide_release(
     Ok(Decision::here(vec![Decided {
         actor: by.clone(),
         rule: Rule::T10,
-        kind: EventKind::Released { held, via: message.via.clone(), kind: message.kind, base },
+        kind: EventKind::Released {
+            held,
+            via: message.via.clone(),
+            kind: message.kind,
+            base,
+            takes_over: message.kind == OutKind::Human && open.handler == Handler::Auto,
+        },
     }]))
 }
 

@@ -240,6 +240,7 @@ impl Desk {
             quotes: None,
             referral: None,
             forwarded: false,
+            automatic: false,
             consent: None,
         };
         let decide = |desk: &Self, via: &Via, found: &Found<'_>| {

@@ -147,7 +147,7 @@ async fn a_group_keeps_its_own_hours() {
 #[tokio::test]
 async fn responders_do_not_wait_for_opening_hours() {
     let responders = "away = \"We are away.\"\n\
-        quick_reply = { text = \"We open at nine.\", during = \"closed\" }";
+        quick_reply = [{ id = \"closed\", text = \"We open at nine.\", during = \"closed\" }]";
     let file = file("").replace("welcome = \"Welcome to Acme.\"", responders);
     let mut world = World::with(&file, 1).await;
     let message = held(&mut world).await;

@@ -61,7 +61,7 @@ async fn the_away_message_is_said_once_in_each_closed_period() {
 #[tokio::test]
 async fn a_quick_reply_comes_before_the_away_message() {
     let responders = "welcome = \"Welcome.\"\naway = \"We are away.\"\n\
-        quick_reply = { text = \"We open at nine.\", during = \"closed\" }";
+        quick_reply = [{ id = \"closed\", text = \"We open at nine.\", during = \"closed\" }]";
     let mut world = World::with(&with_hours(responders, ""), 1).await;
     let phone = world.phone("wa1");
     world.pass(EVENING).await;

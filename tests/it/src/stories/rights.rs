@@ -158,6 +158,7 @@ async fn another_workspace_s_things_are_as_if_they_did_not_exist() {
         ("contact", (contact, "ct_01ARZ3NDEKTSV4RRFFQ69G5FAV".to_owned())),
         ("snippet", ("hello".to_owned(), "none".to_owned())),
         ("view", ("mine".to_owned(), "none".to_owned())),
+        ("unanswered", ("0".repeat(16), "1".repeat(16))),
         ("faq", ("hours".to_owned(), "none".to_owned())),
         ("account", ("wa1".to_owned(), "nobodys".to_owned())),
         ("user", ("ben".to_owned(), "nobody".to_owned())),
@@ -213,6 +214,7 @@ fn body(path: &str) -> Value {
         "renew" => json!({ "epoch": 1 }),
         "invoices" | "paid" => json!({ "invoice": "i1" }),
         "draft" => json!({ "text": "x" }),
+        "mark" => json!({ "right": true }),
         "{faq}" => {
             json!({ "revision": 1, "kind": "general", "questions": ["?"], "answer": { "text": "!" } })
         }

@@ -2,6 +2,7 @@
 
 mod histories;
 mod matrix;
+mod responders;
 mod routing;
 mod rows;
 mod steps;
@@ -11,10 +12,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::*;
 use crate::account::{Approval, RegisteredTemplate, TemplateCategory};
-use crate::capabilities::{Capabilities, FileLimit, Limit, Receipts};
+use crate::capabilities::{Capabilities, ChoiceLimits, FileLimit, Limit, Receipts};
 use crate::consent::{ConsentChange, ConsentSource, Keywords, Topic, Wish};
 use crate::content::{Content, ContentKind, FileKind, Template};
-use crate::id::ProviderMessageId;
+use crate::faq::{Engine, Matching, Sensitivity, Thousandths, Verdict};
+use crate::id::{FaqId, ProviderMessageId};
 use crate::incoming::{IncomingEcho, IncomingMessage, IncomingRemark, Remark, Remarker, Sender};
 use crate::rights::Viewer;
 use crate::window::WindowPolicy;
@@ -35,6 +37,7 @@ static CAPABILITIES: Capabilities = Capabilities {
     files: &[FileLimit { kind: FileKind::Image, bytes_max: limit(1_000) }],
     buttons_max: limit(3),
     rows_max: limit(10),
+    choices: ChoiceLimits::NONE,
     sends_per_second: limit(80),
     receipts: Receipts::DeliveredAndRead,
     keywords: Keywords { out: &["STOP"], back_in: &["START"] },
@@ -177,6 +180,7 @@ impl Log {
             quotes: None,
             referral: None,
             forwarded: false,
+            automatic: false,
             consent: None,
         };
         let account = account();
@@ -212,9 +216,27 @@ impl Log {
     }
 
     fn auto(&mut self, trigger: Seq) -> Result<Vec<Event>, Refusal> {
-        let content = Content::text("hi");
-        let responder = ResponderKind::Welcome;
-        self.run(Command::AutoSend(&AutoSend { responder, trigger, content: &content }))
+        self.says_automatically(ResponderKind::Welcome, trigger, &Automatic::default())
+    }
+
+    fn says_automatically(
+        &mut self,
+        responder: ResponderKind,
+        trigger: Seq,
+        why: &Automatic,
+    ) -> Result<Vec<Event>, Refusal> {
+        let content = &Content::text("hi");
+        self.run(Command::AutoSend(&AutoSend { responder, trigger, content, why }))
+    }
+
+    fn passes(&mut self, trigger: Seq) -> Result<Vec<Event>, Refusal> {
+        let matching = &matching();
+        self.run(Command::PassTurn(&PassTurn { trigger, matching }))
+    }
+
+    fn marks(&mut self, message: Seq) -> Result<Vec<Event>, Refusal> {
+        let (seat, faq) = (self.seat("ada"), &returns());
+        self.run(Command::MarkAnswer { by: seat.viewer(), message, faq, right: false })
     }
 
     fn echoes(&mut self) -> Vec<Event> {
@@ -274,6 +296,24 @@ struct Seat {
 impl Seat {
     fn viewer(&self) -> Viewer<'_> {
         Viewer::of(&self.workspace, &self.user).unwrap()
+    }
+}
+
+fn returns() -> FaqId {
+    "returns".parse().unwrap()
+}
+
+fn matching() -> Matching {
+    Matching {
+        set: 1,
+        engine: Engine::Lexical,
+        sensitivity: Sensitivity::Balanced,
+        verdict: Verdict::Unsure,
+        candidates: Vec::new(),
+        margin: Thousandths(0),
+        heard: None,
+        fingerprint: "0".repeat(16),
+        language: None,
     }
 }
 

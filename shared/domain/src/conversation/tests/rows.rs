@@ -255,6 +255,7 @@ fn implausible_times_are_not_believed() {
             quotes: None,
             referral: None,
             forwarded: false,
+            automatic: false,
             consent: None,
         };
         message.sent_at = sent_at;

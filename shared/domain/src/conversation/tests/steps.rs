@@ -14,6 +14,8 @@ pub(super) enum Step {
     Template,
     StartChat,
     Auto,
+    Pass,
+    Mark,
     Echo,
     Campaign,
     Cancel,
@@ -50,7 +52,7 @@ pub(super) enum Step {
 }
 
 /// Each command, once or in the forms that differ.
-pub(super) const STEPS: [Step; 48] = [
+pub(super) const STEPS: [Step; 49] = [
     Step::Receive,
     Step::ReceiveCampaignAnswer,
     Step::ReceiveBlocked,
@@ -63,6 +65,7 @@ pub(super) const STEPS: [Step; 48] = [
     Step::Template,
     Step::StartChat,
     Step::Auto,
+    Step::Pass,
     Step::Echo,
     Step::Campaign,
     Step::Cancel,
@@ -102,7 +105,12 @@ pub(super) const STEPS: [Step; 48] = [
 ];
 
 /// Commands that are not in a random history, but in the table.
-pub(super) const MORE: [Step; 4] = [Step::Say, Step::Label, Step::Invoice, Step::Pay];
+pub(super) const MORE: [Step; 5] = [Step::Mark, Step::Say, Step::Label, Step::Invoice, Step::Pay];
+
+fn last_in(log: &Log) -> Seq {
+    let last = log.state.as_ref().and_then(|state| state.last_in);
+    last.map_or(Seq::ZERO, |last| last.seq)
+}
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "`one` has the others")]
 pub(super) fn take(log: &mut Log, step: Step) -> Result<Vec<Event>, Refusal> {
@@ -116,10 +124,9 @@ pub(super) fn take(log: &mut Log, step: Step) -> Result<Vec<Event>, Refusal> {
         Step::Reply(user) => log.replies(user, &text()),
         Step::Template => log.replies("ben", &template("hello")),
         Step::StartChat => log.starts(&template("hello")),
-        Step::Auto => {
-            let last = log.state.as_ref().and_then(|state| state.last_in);
-            log.auto(last.map_or(Seq::ZERO, |last| last.seq))
-        }
+        Step::Auto => log.auto(last_in(log)),
+        Step::Pass => log.passes(last_in(log)),
+        Step::Mark => log.marks(Seq::new(2)),
         Step::Echo => Ok(log.echoes()),
         Step::Campaign => log.campaigns(),
         Step::OptOut => log.hears(Wish::Out),
@@ -224,6 +231,7 @@ impl Log {
             quotes: None,
             referral: None,
             forwarded: false,
+            automatic: false,
             consent: None,
         };
         let account = account();
