@@ -13,6 +13,7 @@
 //!
 //! Whatever it is given, it does a bounded amount of work, and never fails.
 
+mod advice;
 mod gate;
 mod language;
 mod letters;
@@ -30,6 +31,7 @@ mod tests;
 
 use std::sync::Arc;
 
+pub use advice::{Advice, QUESTIONS_MIN, Remark, WORDS_MIN};
 pub use matcher::Matcher;
 pub use model::{DIMENSIONS, Model, ModelError, PACKED_SHA256, PIECES_MAX, PackError, pack};
 pub use set::{BadSet, SOLVED_QUESTIONS_MAX, Set};

@@ -57,6 +57,21 @@ impl Solved {
         solution.into_iter().map(|value| value as f32).collect()
     }
 
+    /// The diagonal of `(K + λI)⁻¹`: the lengths of the columns of `L⁻¹`, squared.
+    pub(crate) fn inverse_diagonal(&self) -> Vec<f32> {
+        let mut column = vec![0.0; self.size];
+        let length = |first: usize| {
+            for row in first..self.size {
+                let lower = &self.lower[row * self.size..][..=row];
+                let known = if row == first { 1.0 } else { 0.0 };
+                column[row] = (known - dot(&lower[first..row], &column[first..row])) / lower[row];
+            }
+            dot(&column[first..], &column[first..])
+        };
+        #[expect(clippy::cast_possible_truncation, reason = "seven digits are enough of a vote")]
+        (0..self.size).map(length).map(|value| value as f32).collect()
+    }
+
     /// `(K + λI)⁻¹` times each column.
     fn solve(&self, columns: &mut [f64], width: usize) {
         let row_of = |row: usize| &self.lower[row * self.size..][..=row];
@@ -121,6 +136,16 @@ mod tests {
                 let wanted = if faq == owner { 1.0 } else { 0.0 };
                 assert!((sum - wanted).abs() < 1e-5, "{row} {faq}: {sum}");
             }
+        }
+    }
+
+    #[test]
+    fn the_diagonal_is_that_of_the_inverse() {
+        let solved = Solved::of(&rows());
+        // Solving for a column of the identity gives a column of the inverse.
+        let inverse = solved.coefficients(&[0, 1, 2], 3);
+        for (place, value) in solved.inverse_diagonal().into_iter().enumerate() {
+            assert!((value - inverse[place * 3 + place]).abs() < 1e-5);
         }
     }
 

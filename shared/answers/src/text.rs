@@ -88,6 +88,11 @@ pub(crate) fn has_content(normalised: &str) -> bool {
     normalised.split(' ').any(|word| !EMPTY.contains(word))
 }
 
+/// Whether words stand side by side that nothing makes a sentence of: `order status parcel`.
+pub(crate) fn is_keywords(normalised: &str) -> bool {
+    !normalised.split(' ').any(|word| EMPTY.contains(word))
+}
+
 /// Words that say nothing by themselves: the closed classes of English, and what people say to be
 /// polite. In their normalised form.
 static EMPTY: LazyLock<BTreeSet<&str>> = LazyLock::new(|| {
@@ -136,6 +141,12 @@ mod tests {
         );
         assert!(sentences("What now?").is_empty());
         assert_eq!(sentences(&"a b. ".repeat(100)).len(), SENTENCES_MAX);
+    }
+
+    #[test]
+    fn keywords_are_no_sentence() {
+        assert!(is_keywords("order status parcel"));
+        assert!(!is_keywords("tell me the status of the parcel"));
     }
 
     #[test]

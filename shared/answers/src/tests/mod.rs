@@ -1,5 +1,6 @@
 //! Sets that are published and asked, with the model and without.
 
+mod advised;
 mod asked;
 mod hostile;
 mod published;
