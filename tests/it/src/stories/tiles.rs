@@ -237,7 +237,11 @@ async fn take(world: &mut World, reader: &mut Reader, step: &Step) {
                 "CancellationReasons": [{ "Code": "TransactionConflict" }],
             });
             let status = StatusCode::BAD_REQUEST;
-            world.faults.refuse("TransactWriteItems", Answer { status, body: lost.to_string() }, 2);
+            world.faults.refuse(
+                "TransactWriteItems",
+                Answer { status, body: lost.to_string().into_bytes() },
+                2,
+            );
         }
         Step::Follows => world.catches_up().await,
         Step::Polls(limit) => {
