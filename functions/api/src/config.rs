@@ -1,5 +1,7 @@
 //! What the function reads from its environment.
 
+use std::path::PathBuf;
+
 use platform::aws::Surroundings;
 use platform::config::Env;
 use platform::oidc::Trust;
@@ -13,8 +15,11 @@ pub struct Config {
     pub table: String,
     pub outbound: String,
     pub routing: String,
+    pub publishing: String,
     pub bus: String,
     pub objects: String,
+    /// The packed language model; FAQs are found by their letters without.
+    pub model: Option<PathBuf>,
     /// Whose sign-in counts.
     pub trust: Trust,
     /// How often one caller may call.
@@ -28,8 +33,10 @@ impl Config {
         let table = env.required("TABLE");
         let outbound = env.required("OUTBOUND_QUEUE");
         let routing = env.required("ROUTING_QUEUE");
+        let publishing = env.required("PUBLISHING_QUEUE");
         let bus = env.required("BUS");
         let objects = env.required("OBJECTS");
+        let model = env.optional("MODEL");
         let issuer = env.required("OIDC_ISSUER");
         let audience = env.required("OIDC_AUDIENCE");
         let per_second = env.required("REQUESTS_PER_SECOND");
@@ -40,8 +47,10 @@ impl Config {
             table: table?,
             outbound: outbound?,
             routing: routing?,
+            publishing: publishing?,
             bus: bus?,
             objects: objects?,
+            model,
             trust: Trust { issuer: issuer?, audience: audience? },
             limit: Limit { per_second: per_second?, at_once: burst? },
             log_level: log_level?,

@@ -115,6 +115,7 @@ use crate::{
         faqs::ask,
         responders::get,
         responders::put,
+        responders::test,
         responders::mark,
         responders::report,
         responders::unanswered,

@@ -43,9 +43,12 @@ pub const CHANGES: Spec =
     Spec { name: "changes", kind: Kind::Standard, receives_max: 20, visibility_s: 180 };
 pub const ROUTING: Spec =
     Spec { name: "routing", kind: Kind::Fifo, receives_max: 10, visibility_s: 180 };
+pub const PUBLISHING: Spec =
+    Spec { name: "publishing", kind: Kind::Standard, receives_max: 5, visibility_s: 720 };
 
 /// In the order of a message's path.
-pub const ALL: [Spec; 7] = [INBOUND, RECEIPTS, ANSWERS, OUTBOUND, MEDIA, CHANGES, ROUTING];
+pub const ALL: [Spec; 8] =
+    [INBOUND, RECEIPTS, ANSWERS, PUBLISHING, OUTBOUND, MEDIA, CHANGES, ROUTING];
 
 /// What the name of a queue's dead letters ends in.
 const DEAD: &str = "-dead";
