@@ -13,6 +13,7 @@ pub struct Config {
     pub table: String,
     pub outbound: String,
     pub routing: String,
+    pub publishing: String,
     pub bus: String,
     pub objects: String,
     /// Whose sign-in counts.
@@ -28,6 +29,7 @@ impl Config {
         let table = env.required("TABLE");
         let outbound = env.required("OUTBOUND_QUEUE");
         let routing = env.required("ROUTING_QUEUE");
+        let publishing = env.required("PUBLISHING_QUEUE");
         let bus = env.required("BUS");
         let objects = env.required("OBJECTS");
         let issuer = env.required("OIDC_ISSUER");
@@ -40,6 +42,7 @@ impl Config {
             table: table?,
             outbound: outbound?,
             routing: routing?,
+            publishing: publishing?,
             bus: bus?,
             objects: objects?,
             trust: Trust { issuer: issuer?, audience: audience? },

@@ -70,6 +70,8 @@ pub struct Deps {
     pub store: Store,
     pub hand_on: HandOn,
     pub objects: Objects,
+    /// Where publications are prepared.
+    pub publishing: Queue,
     accounts: Cache<AccountId, Option<Arc<ChannelAccount>>>,
     account_ids: Cache<WorkspaceId, Arc<[AccountId]>>,
     workspaces: Cache<WorkspaceId, Option<Arc<Workspace>>>,
@@ -97,6 +99,7 @@ impl Deps {
             )
             .routing(queue(&config.routing)),
             objects: Objects::connect(sdk, &config.objects),
+            publishing: queue(&config.publishing),
             accounts: Cache::new(KEPT_FOR, KEPT_MAX),
             account_ids: Cache::new(KEPT_FOR, KEPT_MAX),
             workspaces: Cache::new(KEPT_FOR, KEPT_MAX),

@@ -150,6 +150,7 @@ impl Confab {
             table: TABLE.to_owned(),
             outbound: queues::OUTBOUND.url(),
             routing: queues::ROUTING.url(),
+            publishing: queues::PUBLISHING.url(),
             bus: BUS.to_owned(),
             objects: BUCKET.to_owned(),
             trust: self.issuer.trust(),

@@ -43,6 +43,8 @@ pub const CHANGES: Spec =
     Spec { name: "changes", kind: Kind::Standard, receives_max: 20, visibility_s: 180 };
 pub const ROUTING: Spec =
     Spec { name: "routing", kind: Kind::Fifo, receives_max: 10, visibility_s: 180 };
+pub const PUBLISHING: Spec =
+    Spec { name: "publishing", kind: Kind::Standard, receives_max: 10, visibility_s: 720 };
 
 /// In the order of a message's path.
 pub const ALL: [Spec; 7] = [INBOUND, RECEIPTS, ANSWERS, OUTBOUND, MEDIA, CHANGES, ROUTING];
@@ -392,6 +394,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Record> {
 fn spec(name: &str) -> Result<&'static Spec, QueuesError> {
     let living = name.strip_suffix(DEAD).unwrap_or(name);
     ALL.iter()
+        .chain([&PUBLISHING])
         .find(|spec| spec.name == living)
         .ok_or_else(|| QueuesError::NoSuchQueue(name.to_owned()))
 }

@@ -100,6 +100,15 @@ pub enum MediaJob {
     },
 }
 
+/// On the publishing queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "job")]
+pub enum PublishJob {
+    /// Prepares a version of a workspace's FAQs.
+    #[serde(rename = "publish-faqs.v1")]
+    PublishFaqsV1 { workspace: WorkspaceId, version: u32 },
+}
+
 /// An event, wherever it is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct EventName {

@@ -7,6 +7,7 @@ mod channels;
 mod consents;
 mod contacts;
 mod faq_files;
+mod faq_versions;
 mod faqs;
 mod feed;
 mod golden;
