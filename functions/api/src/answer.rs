@@ -11,6 +11,7 @@ use platform::batch::chain;
 use platform::hand_on::HandOnError;
 use platform::objects::ObjectsError;
 use platform::problem::Problem;
+use platform::queue::QueueError;
 use store::StoreError;
 use tracing::error;
 
@@ -58,6 +59,13 @@ impl From<StoreError> for Failed {
 impl From<HandOnError> for Failed {
     fn from(failed: HandOnError) -> Self {
         error!("A command was not handed on and stays due: {}", chain(&failed));
+        Self(Problem::unavailable())
+    }
+}
+
+impl From<QueueError> for Failed {
+    fn from(failed: QueueError) -> Self {
+        error!("A job was not handed on, and is to be asked for again: {}", chain(&failed));
         Self(Problem::unavailable())
     }
 }

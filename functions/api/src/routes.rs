@@ -245,6 +245,9 @@ fn of_faqs() -> Vec<Route> {
         route(get.clone(), "/v1/faqs/export", ConversationRead, faqs::file::export),
         route(post.clone(), "/v1/faqs/import", FaqManage, faqs::file::import)
             .taking(faqs::file::FILE_BYTES_MAX),
+        route(post.clone(), "/v1/faqs/publish", FaqManage, faqs::versions::publish),
+        route(get.clone(), "/v1/faqs/versions", ConversationRead, faqs::versions::versions),
+        route(post.clone(), "/v1/faqs/versions/{version}/serve", FaqManage, faqs::versions::serve),
         route(get, faq(""), ConversationRead, faqs::get),
         route(Method::PUT, faq(""), FaqManage, faqs::put),
         route(post.clone(), faq("/archive"), FaqManage, faqs::archive),

@@ -102,7 +102,8 @@ impl Confab {
         let surroundings = Surroundings {
             region: "local".to_owned(),
             credentials: Credentials::from_keys("local", "local", None),
-            endpoint: Some(format!("{}{OBJECTS_PATH}", public_url.as_str())),
+            // The SDK puts a bucket right behind it.
+            endpoint: Some(format!("{}{OBJECTS_PATH}/", public_url.as_str())),
         };
         let inside = Inside::new(Arc::clone(&services), tap);
         let sdk = sdk_config(&surroundings, SharedHttpClient::new(inside), 1);

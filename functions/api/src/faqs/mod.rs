@@ -3,6 +3,7 @@
 mod bodies;
 pub(crate) mod file;
 mod sheet;
+pub(crate) mod versions;
 mod view;
 
 use std::sync::Arc;
@@ -220,7 +221,8 @@ fn is_free_of_routes(id: &FaqId) -> bool {
 }
 
 /// What stands beside the FAQs below their path.
-pub(crate) const ROUTES_BESIDE: [&str; 3] = ["export", "import", "sample.csv"];
+pub(crate) const ROUTES_BESIDE: [&str; 5] =
+    ["export", "import", "publish", "sample.csv", "versions"];
 
 #[utoipa::path(
     put,

@@ -160,6 +160,7 @@ async fn another_workspace_s_things_are_as_if_they_did_not_exist() {
         ("view", ("mine".to_owned(), "none".to_owned())),
         ("unanswered", ("0".repeat(16), "1".repeat(16))),
         ("faq", ("hours".to_owned(), "none".to_owned())),
+        ("version", ("1".to_owned(), "2".to_owned())),
         ("account", ("wa1".to_owned(), "nobodys".to_owned())),
         ("user", ("ben".to_owned(), "nobody".to_owned())),
         ("group", ("sales".to_owned(), "none".to_owned())),

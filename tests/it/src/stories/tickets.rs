@@ -236,6 +236,7 @@ async fn what_is_deleted_is_gone_however_often_one_dies_meanwhile() {
         let (acme, conversation) = ("acme".parse().unwrap(), id.parse().unwrap());
         let objects = world.confab.store.objects_of(&acme, conversation).await.unwrap();
         assert_eq!(objects.len(), 1, "the picture is there");
+        assert!(world.confab.services.objects.read(&objects[0]).is_some(), "under its name");
         world.token("ada").await;
         world.faults.count();
         world.faults.arm(effect, Fault::CrashAfter);
