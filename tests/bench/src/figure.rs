@@ -12,8 +12,10 @@ pub struct Figure {
     /// What it was measured against, in the same run.
     #[serde(skip_serializing_if = "Option::is_none")]
     reference: Option<String>,
-    must: f64,
-    moonshot: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    must: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moonshot: Option<f64>,
     ok: bool,
 }
 
@@ -40,6 +42,12 @@ impl Figure {
         Self::new(id, what, value, unit, [must, moonshot], |value| value >= must)
     }
 
+    /// A figure of which nothing is asked.
+    pub fn of(id: &'static str, what: impl Into<String>, value: f64, unit: &'static str) -> Self {
+        let (value, what) = (rounded(value), what.into());
+        Self { id, what, value, unit, reference: None, must: None, moonshot: None, ok: true }
+    }
+
     fn new(
         id: &'static str,
         what: impl Into<String>,
@@ -50,7 +58,8 @@ impl Figure {
     ) -> Self {
         let value = rounded(value);
         let what = what.into();
-        Self { id, what, value, unit, reference: None, must, moonshot, ok: holds(value) }
+        let (ok, must, moonshot) = (holds(value), Some(must), Some(moonshot));
+        Self { id, what, value, unit, reference: None, must, moonshot, ok }
     }
 
     /// What it was measured against, or consists of.

@@ -2,12 +2,13 @@
 //!
 //! Counts are exact and the same every time; times are ratios against something measured in the
 //! same run, CPU rather than wall time, because machines are shared and noisy. `bench P5 P9` prints
-//! these alone.
+//! these alone; `bench answers --data PATH` says where the questions are that it asks.
 
 mod batch;
 mod functions;
 mod laptop;
 mod memory;
+mod questions;
 mod recorded;
 mod runtime_api;
 mod surroundings;
@@ -20,12 +21,23 @@ const ALL: [&str; 12] = ["P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "
 
 #[tokio::main]
 async fn main() -> Result<(), Failed> {
-    let chosen: Vec<String> = std::env::args().skip(1).collect();
+    let (mut chosen, mut data) = (Vec::new(), questions::DATA.to_owned());
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--data" => data = arguments.next().ok_or("--data needs a folder")?,
+            _ => chosen.push(argument),
+        }
+    }
     surroundings::print();
+    let is_chosen = |id| chosen.is_empty() || chosen.iter().any(|chosen| chosen == id);
     for id in ALL {
-        if chosen.is_empty() || chosen.iter().any(|chosen| chosen == id) {
+        if is_chosen(id) {
             measure(id).await?.iter().for_each(Figure::print);
         }
+    }
+    if is_chosen("P13") || is_chosen("answers") {
+        questions::print(data.as_ref(), is_chosen("answers"))?;
     }
     Ok(())
 }
