@@ -116,6 +116,8 @@ use crate::{
         faqs::versions::publish,
         faqs::versions::versions,
         faqs::versions::serve,
+        faqs::advice::advice,
+        faqs::advice::version_advice,
         responders::get,
         responders::put,
         responders::test,

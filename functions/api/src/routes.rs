@@ -248,6 +248,13 @@ fn of_faqs() -> Vec<Route> {
         route(post.clone(), "/v1/faqs/publish", FaqManage, faqs::versions::publish),
         route(get.clone(), "/v1/faqs/versions", ConversationRead, faqs::versions::versions),
         route(post.clone(), "/v1/faqs/versions/{version}/serve", FaqManage, faqs::versions::serve),
+        route(get.clone(), "/v1/faqs/advice", FaqManage, faqs::advice::advice),
+        route(
+            get.clone(),
+            "/v1/faqs/versions/{version}/advice",
+            FaqManage,
+            faqs::advice::version_advice,
+        ),
         route(get, faq(""), ConversationRead, faqs::get),
         route(Method::PUT, faq(""), FaqManage, faqs::put),
         route(post.clone(), faq("/archive"), FaqManage, faqs::archive),

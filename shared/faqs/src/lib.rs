@@ -3,11 +3,12 @@
 //! A version of a workspace's FAQs is two objects: the FAQs as they were when somebody asked for
 //! them to be published, and what was computed of them. Neither changes once it is there.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use answers::{BadSet, Matcher, Model, Set, Understanding};
-use domain::faq::{Candidate, Engine, Matching, Sensitivity, Thousandths, Verdict};
+use answers::{Advice, BadSet, Matcher, Model, Set, Understanding};
+use domain::faq::{Candidate, Engine, Faq, Matching, Sensitivity, Thousandths, Verdict};
 use domain::faq_version::{Snapshot, snapshot_key};
 use domain::id::{FaqId, WorkspaceId};
 use domain::not_done::NotDone;
@@ -15,6 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 use platform::batch::chain;
 use platform::cache::Cache;
 use platform::objects::{Objects, ObjectsError};
+use serde::{Deserialize, Serialize};
 use tracing::{info, warn};
 
 /// The language model, if it is here, or once it has come.
@@ -99,6 +101,33 @@ fn set_key(workspace: &WorkspaceId, version: u32) -> String {
     format!("faqs/{workspace}/{version}/computed.set")
 }
 
+fn advice_key(workspace: &WorkspaceId, version: u32) -> String {
+    format!("faqs/{workspace}/{version}/advice.json")
+}
+
+/// What makes an FAQ hard to find, in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Advised {
+    pub faq: FaqId,
+    /// The question it is about; none if it is about all of them.
+    pub question: Option<String>,
+    pub remark: String,
+    pub why: String,
+}
+
+impl From<Advice> for Advised {
+    fn from(advice: Advice) -> Self {
+        let Advice { faq, question, remark } = advice;
+        Self { faq, question, remark: remark.as_str().to_owned(), why: remark.to_string() }
+    }
+}
+
+/// Advice on what is not published yet has to come within a request.
+pub const ADVISED_QUESTIONS_MAX: usize = 500;
+
+/// So many questions that are not published yet are understood by their meaning within a request.
+const NEW_QUESTIONS_MAX: usize = 100;
+
 impl Faqs {
     pub fn new(objects: Objects, language: Language) -> Self {
         Self { objects, language, matchers: Cache::new(KEPT_FOR, KEPT_MAX) }
@@ -127,7 +156,53 @@ impl Faqs {
         let bytes = set.to_bytes()?;
         let key = set_key(workspace, version);
         self.objects.put(&key, "application/octet-stream", bytes).await?;
+        let advice: Vec<Advised> = set.advice().into_iter().map(Advised::from).collect();
+        let key = advice_key(workspace, version);
+        self.objects.put(&key, "application/json", serde_json::to_vec(&advice)?).await?;
         Ok(engine)
+    }
+
+    /// What makes the FAQs of a version that was computed hard to find?
+    ///
+    /// # Errors
+    ///
+    /// If the storage is out of reach or does not hold what was put there.
+    pub async fn advice(
+        &self,
+        workspace: &WorkspaceId,
+        version: u32,
+    ) -> Result<Vec<Advised>, FaqsError> {
+        let bytes = self.objects.get(&advice_key(workspace, version)).await?;
+        Ok(serde_json::from_slice(&bytes)?)
+    }
+
+    /// What would make these FAQs hard to find if they were published? At most
+    /// [`ADVISED_QUESTIONS_MAX`] questions. `earlier` is a version that may share questions with
+    /// them.
+    ///
+    /// # Errors
+    ///
+    /// If the storage is out of reach or does not hold what was put there.
+    pub async fn advice_on(
+        &self,
+        workspace: &WorkspaceId,
+        faqs: Vec<Faq>,
+        earlier: Option<u32>,
+    ) -> Result<Vec<Advised>, FaqsError> {
+        let earlier = match earlier {
+            Some(earlier) => Some(self.set(workspace, earlier).await?),
+            None => None,
+        };
+        let known: HashSet<&str> = earlier.iter().flat_map(questions_of).collect();
+        let all = faqs.iter().flat_map(|faq| &faq.questions);
+        let new = all.filter(|question| !known.contains(question.as_str())).count();
+        let understanding = if new <= NEW_QUESTIONS_MAX {
+            self.language.understanding()
+        } else {
+            Understanding::Lexical
+        };
+        let set = Set::publish(0, faqs, &understanding, earlier.as_ref());
+        Ok(set.advice().into_iter().map(Advised::from).collect())
     }
 
     async fn set(&self, workspace: &WorkspaceId, version: u32) -> Result<Set, FaqsError> {
@@ -153,6 +228,10 @@ impl Faqs {
         };
         self.matchers.get(&kept, now, load).await
     }
+}
+
+fn questions_of(set: &Set) -> impl Iterator<Item = &str> {
+    set.faqs().iter().flat_map(|faq| &faq.questions).map(String::as_str)
 }
 
 /// What it means to have chosen an FAQ: nothing is surer. `None` if the set does not have it.

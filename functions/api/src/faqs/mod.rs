@@ -1,5 +1,6 @@
 //! FAQs: writing them one by one.
 
+pub(crate) mod advice;
 mod bodies;
 pub(crate) mod file;
 mod sheet;
@@ -221,8 +222,8 @@ fn is_free_of_routes(id: &FaqId) -> bool {
 }
 
 /// What stands beside the FAQs below their path.
-pub(crate) const ROUTES_BESIDE: [&str; 5] =
-    ["export", "import", "publish", "sample.csv", "versions"];
+pub(crate) const ROUTES_BESIDE: [&str; 6] =
+    ["advice", "export", "import", "publish", "sample.csv", "versions"];
 
 #[utoipa::path(
     put,

@@ -76,7 +76,7 @@ async fn faqs_first_then_the_quick_reply() {
 async fn the_quick_reply_first_then_faqs() {
     for channel in CHANNELS {
         let order = format!("{HERE}\norder = [\"quick_reply\", \"faq\"]");
-        let mut world = answering(&order).await;
+        let world = answering(&order).await;
         let phone = world.phone(channel);
         for _ in 0..2 {
             phone.writes(PASSWORD).await;

@@ -6,6 +6,7 @@ mod audit;
 mod bad_input;
 mod channels;
 mod consents;
+mod console;
 mod contacts;
 mod faq_files;
 mod faq_versions;
