@@ -178,3 +178,13 @@ async fn the_schedule_closes_windows() {
     assert_eq!(world.conversation(&id).await["status"], "inactive");
     world.pass(SignedDuration::from_mins(1)).await;
 }
+
+#[tokio::test]
+async fn faqs_are_published() {
+    let mut world = published().await;
+    world.adds("cod", &["Do you have COD as a payment method?"], "Yes.").await;
+    let asked = world.posts("ada", "/v1/faqs/publish", json!({})).await;
+    assert_eq!(asked.status, StatusCode::ACCEPTED, "{}", asked.body);
+    assert!(done(&handed_on(&world, &queues::PUBLISHING, "publisher.json").await));
+    assert_eq!(world.get("/v1/faqs/versions").await["serving"], 1);
+}

@@ -20,6 +20,8 @@ struct Left {
     /// Of each account: the texts on the phone, and the names of templates, in order.
     phones: Vec<Vec<String>>,
     dead: usize,
+    /// Which version of the FAQs answers, and what came of its answers.
+    faqs: (Value, Value),
 }
 
 async fn left(world: &mut World) -> Left {
@@ -45,7 +47,9 @@ async fn left(world: &mut World) -> Left {
             inbox.into_iter().filter_map(words).collect()
         })
         .collect();
-    Left { conversations, phones, dead: world.dead_letters().len() }
+    let serving = world.get("/v1/faqs/versions").await["serving"].take();
+    let sums = world.get("/v1/responders/report").await["sums"].take();
+    Left { conversations, phones, dead: world.dead_letters().len(), faqs: (serving, sums) }
 }
 
 fn line(event: &Value) -> String {
@@ -92,10 +96,12 @@ enum Step {
     Closes,
     Hours(i64),
     Redrives,
+    /// An FAQ, and then all of them.
+    Publishes,
     Broken(&'static str),
 }
 
-const SCENARIOS: [Scenario; 14] = [
+const SCENARIOS: [Scenario; 17] = [
     Scenario { name: "text", before: &[], under: &[Step::Writes("wa1", "Hello")] },
     Scenario { name: "duplicate", before: &[], under: &[Step::Thrice("wa1")] },
     Scenario {
@@ -138,6 +144,17 @@ const SCENARIOS: [Scenario; 14] = [
         under: &[Step::Replies("Hi!"), Step::Hours(72)],
     },
     Scenario { name: "template", before: &[], under: &[Step::Starts] },
+    Scenario { name: "publication", before: &[], under: &[Step::Publishes] },
+    Scenario {
+        name: "faq reply",
+        before: &[Step::Publishes],
+        under: &[Step::Writes("wa1", "Do you have COD as a payment method?")],
+    },
+    Scenario {
+        name: "no answer",
+        before: &[Step::Publishes, Step::Writes("wa1", "Hello")],
+        under: &[Step::Writes("wa1", "Where is the nearest airport?")],
+    },
 ];
 
 const HELD: &str = "status_preset = \"five\"\nhold_outside_hours = true\n\
@@ -190,6 +207,12 @@ async fn take(world: &mut World, step: Step) {
         Step::Hours(hours) => world.pass(SignedDuration::from_hours(hours)).await,
         Step::Redrives => {
             world.confab.queues().redrive().unwrap();
+        }
+        Step::Publishes => {
+            let questions = json!(["Do you have COD as a payment method?"]);
+            let faq = json!({ "id": "cod", "questions": questions, "answer": { "text": "Yes." } });
+            answered(world, "/v1/faqs", Some(faq)).await;
+            answered(world, "/v1/faqs/publish", None).await;
         }
         Step::Broken(account) => broken(world, account).await,
     }
@@ -261,6 +284,7 @@ async fn play(
 fn compare(context: &str, reference: &Left, left: &Left, unknown: &[String]) {
     assert_eq!(left.conversations, reference.conversations, "{context}");
     assert_eq!(left.dead, reference.dead, "{context}");
+    assert_eq!(left.faqs, reference.faqs, "{context}");
     for (expected, got) in reference.phones.iter().zip(&left.phones) {
         let missing: Vec<_> = expected.iter().filter(|text| !got.contains(text)).collect();
         assert!(missing.iter().all(|text| unknown.contains(text)), "{context}: lost {missing:?}");
@@ -311,4 +335,7 @@ scenario_tests! {
     a_redrive_survives_a_crash_at_every_effect: 11,
     a_held_message_survives_a_crash_at_every_effect: 12,
     a_first_message_by_template_survives_a_crash_at_every_effect: 13,
+    a_publication_survives_a_crash_at_every_effect: 14,
+    an_faq_s_reply_survives_a_crash_at_every_effect: 15,
+    a_question_without_an_answer_survives_a_crash_at_every_effect: 16,
 }

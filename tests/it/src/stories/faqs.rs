@@ -14,11 +14,11 @@ pub(super) fn faq(id: &str, questions: &[&str], answer: &str) -> Value {
 }
 
 impl World {
-    pub(super) async fn posts(&mut self, user: &str, path: &str, body: Value) -> Answered {
+    pub(crate) async fn posts(&mut self, user: &str, path: &str, body: Value) -> Answered {
         self.request(user, Method::POST, path, Some(body), None).await
     }
 
-    pub(super) async fn adds(&mut self, id: &str, questions: &[&str], answer: &str) -> Value {
+    pub(crate) async fn adds(&mut self, id: &str, questions: &[&str], answer: &str) -> Value {
         let added = self.posts("ada", "/v1/faqs", faq(id, questions, answer)).await;
         assert_eq!(added.status, StatusCode::CREATED, "{}", added.body);
         added.body
