@@ -158,7 +158,9 @@ async fn providers(public_url: &str) -> (Simulator, Provisioned) {
     serve(listener, simulator.router());
     // Whoever wrote to a contact last has it again: so the router has something to look at.
     let routed = "status_preset = \"five\"\nassign_last_replier = true";
-    let acme = ACME.replace("status_preset = \"five\"", routed);
+    let acme = ACME
+        .replace("status_preset = \"five\"", routed)
+        .replace("[workspace.responders]", "[workspace.responders]\nfaqs = true");
     let mut provisioned = read(&acme).unwrap();
     played::add_accounts(&simulator, &provisioned, public_url);
     let api_bases = played::api_bases(&origin);

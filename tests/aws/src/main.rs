@@ -42,7 +42,7 @@ mod scenarios;
 #[cfg(test)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_deployed_works_with_the_permissions_it_has() {
-    use scenarios::{conversations, doors, files, permissions, tickets};
+    use scenarios::{conversations, doors, faqs, files, permissions, tickets};
 
     let deployment = deployment::Deployment::made().await;
     doors::the_handshake_is_answered(&deployment).await;
@@ -51,6 +51,7 @@ async fn what_is_deployed_works_with_the_permissions_it_has() {
     conversations::a_closed_conversation_reopens(&deployment).await;
     conversations::a_webhook_twice_is_received_once(&deployment).await;
     tickets::a_ticket_is_worked_on(&deployment).await;
+    faqs::questions_are_answered(&deployment).await;
     files::a_picture_can_be_downloaded(&deployment).await;
     doors::forged_webhooks_leave_nothing_behind(&deployment).await;
     doors::the_api_is_closed_without_a_key(&deployment).await;

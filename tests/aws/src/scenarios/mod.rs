@@ -2,6 +2,7 @@
 
 pub(crate) mod conversations;
 pub(crate) mod doors;
+pub(crate) mod faqs;
 pub(crate) mod files;
 pub(crate) mod permissions;
 pub(crate) mod tickets;
