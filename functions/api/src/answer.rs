@@ -1,5 +1,6 @@
 //! How the API answers what it cannot do.
 
+use ::faqs::FaqsError;
 use axum::body::Body;
 use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderValue, StatusCode};
@@ -72,6 +73,13 @@ impl From<QueueError> for Failed {
 impl From<ObjectsError> for Failed {
     fn from(failed: ObjectsError) -> Self {
         error!("The object storage failed: {}", chain(&failed));
+        Self(Problem::unavailable())
+    }
+}
+
+impl From<FaqsError> for Failed {
+    fn from(failed: FaqsError) -> Self {
+        error!("The published FAQs cannot be had: {}", chain(&failed));
         Self(Problem::unavailable())
     }
 }

@@ -1,5 +1,7 @@
 //! What the function reads from its environment.
 
+use std::path::PathBuf;
+
 use platform::aws::Surroundings;
 use platform::config::Env;
 use platform::oidc::Trust;
@@ -16,6 +18,8 @@ pub struct Config {
     pub publishing: String,
     pub bus: String,
     pub objects: String,
+    /// The packed language model; FAQs are found by their letters without.
+    pub model: Option<PathBuf>,
     /// Whose sign-in counts.
     pub trust: Trust,
     /// How often one caller may call.
@@ -32,6 +36,7 @@ impl Config {
         let publishing = env.required("PUBLISHING_QUEUE");
         let bus = env.required("BUS");
         let objects = env.required("OBJECTS");
+        let model = env.optional("MODEL");
         let issuer = env.required("OIDC_ISSUER");
         let audience = env.required("OIDC_AUDIENCE");
         let per_second = env.required("REQUESTS_PER_SECOND");
@@ -45,6 +50,7 @@ impl Config {
             publishing: publishing?,
             bus: bus?,
             objects: objects?,
+            model,
             trust: Trust { issuer: issuer?, audience: audience? },
             limit: Limit { per_second: per_second?, at_once: burst? },
             log_level: log_level?,

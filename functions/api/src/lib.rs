@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use ::faqs::{Faqs, Language};
 use domain::account::ChannelAccount;
 use domain::id::{AccountId, UserId, WorkspaceId};
 use domain::private::Private;
@@ -72,6 +73,8 @@ pub struct Deps {
     pub objects: Objects,
     /// Where publications are prepared.
     pub publishing: Queue,
+    /// The FAQs that are published.
+    pub published: Faqs,
     accounts: Cache<AccountId, Option<Arc<ChannelAccount>>>,
     account_ids: Cache<WorkspaceId, Arc<[AccountId]>>,
     workspaces: Cache<WorkspaceId, Option<Arc<Workspace>>>,
@@ -88,7 +91,7 @@ const KEPT_FOR: SignedDuration = SignedDuration::from_secs(60);
 const KEPT_MAX: usize = 10_000;
 
 impl Deps {
-    pub fn connect(sdk: &SdkConfig, config: &Config) -> Self {
+    pub fn connect(sdk: &SdkConfig, config: &Config, language: Language) -> Self {
         let sqs = aws_sdk_sqs::Client::new(sdk);
         let queue = |url: &str| Queue::new(sqs.clone(), url);
         Self {
@@ -100,6 +103,7 @@ impl Deps {
             .routing(queue(&config.routing)),
             objects: Objects::connect(sdk, &config.objects),
             publishing: queue(&config.publishing),
+            published: Faqs::new(Objects::connect(sdk, &config.objects), language),
             accounts: Cache::new(KEPT_FOR, KEPT_MAX),
             account_ids: Cache::new(KEPT_FOR, KEPT_MAX),
             workspaces: Cache::new(KEPT_FOR, KEPT_MAX),

@@ -118,6 +118,7 @@ use crate::{
         faqs::versions::serve,
         responders::get,
         responders::put,
+        responders::test,
         responders::mark,
         responders::report,
         responders::unanswered,

@@ -197,6 +197,7 @@ fn of_answers() -> Vec<Route> {
     vec![
         route(get.clone(), "/v1/responders", ConversationRead, responders::get),
         route(Method::PUT, "/v1/responders", FaqManage, responders::put),
+        route(post.clone(), "/v1/responders/test", FaqManage, responders::test),
         route(get.clone(), "/v1/responders/report", FaqManage, responders::report),
         route(get, unanswered, FaqManage, responders::unanswered),
         route(

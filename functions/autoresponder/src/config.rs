@@ -1,5 +1,7 @@
 //! What the function reads from its environment.
 
+use std::path::PathBuf;
+
 use platform::aws::Surroundings;
 use platform::config::Env;
 use platform::telemetry::LevelFilter;
@@ -12,6 +14,9 @@ pub struct Config {
     pub answers_dead: String,
     pub outbound: String,
     pub bus: String,
+    pub objects: String,
+    /// The packed language model; FAQs are found by their letters without.
+    pub model: Option<PathBuf>,
     pub receives_max: u32,
     pub log_level: LevelFilter,
 }
@@ -24,6 +29,8 @@ impl Config {
         let answers_dead = env.required("ANSWERS_DEAD_LETTERS");
         let outbound = env.required("OUTBOUND_QUEUE");
         let bus = env.required("BUS");
+        let objects = env.required("OBJECTS");
+        let model = env.optional("MODEL");
         let receives_max = env.required("RECEIVES_MAX");
         let log_level = env.required("LOG_LEVEL");
         Some(Self {
@@ -33,6 +40,8 @@ impl Config {
             answers_dead: answers_dead?,
             outbound: outbound?,
             bus: bus?,
+            objects: objects?,
+            model,
             receives_max: receives_max?,
             log_level: log_level?,
         })

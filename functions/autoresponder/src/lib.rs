@@ -10,26 +10,31 @@ use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use channels::Channel;
 use domain::account::ChannelAccount;
 use domain::conversation::{
-    AutoSend, Automatic, Command, Conversation, Decision, Event, Facts, Refusal, decide,
+    AutoSend, Automatic, Command, Conversation, Decision, Event, Facts, PassTurn, Refusal, decide,
 };
 use domain::id::{AccountId, WorkspaceId};
 use domain::job::{AnswerJob, EventName, FollowUps, Responding};
 use domain::not_done::NotDone;
 use domain::responder::Asked;
 use domain::workspace::Workspace;
+use faqs::{Faqs, Language};
 use jiff::{SignedDuration, Timestamp};
 use platform::aws::SdkConfig;
 use platform::batch::{self, Received, Source};
 use platform::bus::Bus;
 use platform::cache::Cache;
 use platform::hand_on::HandOn;
+use platform::objects::Objects;
 use platform::queue::Queue;
 use store::{Changed, DuePolicy, Store};
 use tracing::{debug, info};
 
 mod config;
+mod faq;
 
 pub use config::Config;
+
+use faq::FoundFaq;
 
 /// What the function works with.
 #[derive(Debug)]
@@ -37,6 +42,7 @@ pub struct Deps {
     pub store: Store,
     pub hand_on: HandOn,
     pub answers: Source,
+    faqs: Faqs,
     accounts: Cache<AccountId, Option<Arc<ChannelAccount>>>,
     workspaces: Cache<WorkspaceId, Option<Arc<Workspace>>>,
 }
@@ -46,7 +52,7 @@ const KEPT_FOR: SignedDuration = SignedDuration::from_secs(60);
 const KEPT_MAX: usize = 1_000;
 
 impl Deps {
-    pub fn connect(sdk: &SdkConfig, config: &Config) -> Self {
+    pub fn connect(sdk: &SdkConfig, config: &Config, language: Language) -> Self {
         let sqs = aws_sdk_sqs::Client::new(sdk);
         let queue = |url: &str| Queue::new(sqs.clone(), url);
         Self {
@@ -60,6 +66,7 @@ impl Deps {
                 dead_letters: queue(&config.answers_dead),
                 receives_max: config.receives_max,
             },
+            faqs: Faqs::new(Objects::connect(sdk, &config.objects), language),
             accounts: Cache::new(KEPT_FOR, KEPT_MAX),
             workspaces: Cache::new(KEPT_FOR, KEPT_MAX),
         }
@@ -94,6 +101,7 @@ async fn process(
         capabilities: channel.capabilities(),
         templates: account.templates.as_deref(),
     };
+    let found = faq::look_up(deps, &conversation, &message, &facts, now).await?;
     let changed = deps
         .store
         .change(
@@ -102,7 +110,7 @@ async fn process(
             None,
             DuePolicy::JobRepeats,
             now,
-            |conversation| answer(conversation, &message, first_ever, &facts, now),
+            |conversation| answer(conversation, &message, first_ever, &found, &facts, now),
         )
         .await?;
     let events = match changed {
@@ -120,7 +128,11 @@ async fn process(
     let (workspace, conversation) = (&message.workspace, message.conversation);
     deps.hand_on.send(&FollowUps::of(workspace, conversation, &events, Responding::No)).await?;
     let seq = message.seq.get();
-    info!(conversation.id = %conversation, seq, "Answered message {seq} of {conversation}");
+    if events.iter().any(|event| event.kind.passed().is_some()) {
+        info!(conversation.id = %conversation, seq, "Has no answer to {seq} of {conversation}");
+    } else {
+        info!(conversation.id = %conversation, seq, "Answered message {seq} of {conversation}");
+    }
     Ok(())
 }
 
@@ -128,6 +140,7 @@ fn answer(
     conversation: &Conversation,
     message: &EventName,
     first_ever: bool,
+    found: &FoundFaq,
     facts: &Facts<'_>,
     now: Timestamp,
 ) -> Result<Decision, Refusal> {
@@ -135,16 +148,22 @@ fn answer(
     let Some(identity) = conversation.identity(None) else { return nothing };
     let asked = Asked {
         conversation: Some(conversation),
-        account: &identity.via.account,
+        account: Some(&identity.via.account),
         first_ever,
         hours: facts.workspace.hours_of(conversation.group.as_ref()),
-        matching: None,
-        answer: None,
+        matching: found.matching.as_ref(),
+        answer: found.answer.as_ref(),
         capabilities: facts.capabilities,
         now,
     };
-    let Some(turn) = facts.workspace.responders.turn(&asked) else { return nothing };
-    let why = Automatic { quick_reply: turn.quick_reply, matching: None };
+    let Some(turn) = facts.workspace.responders.turn(&asked) else {
+        let Some(matching) = found.matching.as_ref().filter(|matching| matching.is_unsure()) else {
+            return nothing;
+        };
+        let pass = PassTurn { trigger: message.seq, matching };
+        return decide(Some(conversation), Command::PassTurn(&pass), facts, now);
+    };
+    let why = Automatic { quick_reply: turn.quick_reply, matching: found.matching.clone() };
     let (responder, content) = (turn.responder, &turn.content);
     let auto = AutoSend { responder, trigger: message.seq, content, why: &why };
     decide(Some(conversation), Command::AutoSend(&auto), facts, now)
@@ -156,7 +175,7 @@ async fn answered_before(deps: &Deps, message: &EventName) -> Result<Vec<Event>,
     const LOOKED_AT: usize = 50;
     let log =
         deps.store.log(&message.workspace, message.conversation, message.seq, LOOKED_AT).await?;
-    let answers = |event: &Event| event.kind.answers() == Some(message.seq);
+    let answers = |event: &Event| event.kind.answers().or(event.kind.passed()) == Some(message.seq);
     Ok(log.into_iter().map(|logged| logged.event).filter(answers).collect())
 }
 

@@ -10,6 +10,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::middleware::map_request;
 use dynoxide::DynoxideError;
+use faqs::Language;
 use platform::aws::{SdkConfig, Surroundings, sdk_config};
 use platform::clock::Now;
 use platform::config::{ApiBase, BaseUrl};
@@ -47,6 +48,9 @@ pub struct Confab {
     expiry: expiry::Deps,
     projections: projections::Deps,
     router: router::Deps,
+    publisher: publisher::Deps,
+    /// What FAQs are understood with.
+    pub language: Language,
 }
 
 /// What a process is made of.
@@ -57,6 +61,7 @@ pub struct Parts<'a> {
     pub clock: Clock,
     pub public_url: BaseUrl,
     pub tap: Option<Arc<dyn Tap>>,
+    pub language: Language,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -80,7 +85,7 @@ impl Confab {
     ///
     /// If the data folder cannot be used.
     pub async fn open(parts: Parts<'_>) -> Result<Self, OpenError> {
-        let Parts { data, clock, public_url, tap } = parts;
+        let Parts { data, clock, public_url, tap, language } = parts;
         if let Some(data) = data {
             std::fs::create_dir_all(data)?;
         }
@@ -107,12 +112,22 @@ impl Confab {
         let vault = Vault::new(aws_sdk_kms::Client::new(&sdk), KEY);
         Ok(Self {
             inbound: inbound::Deps::connect(&sdk, &inbound_config(&surroundings)),
-            autoresponder: autoresponder::Deps::connect(&sdk, &answers_config(&surroundings)),
+            autoresponder: autoresponder::Deps::connect(
+                &sdk,
+                &answers_config(&surroundings),
+                language.clone(),
+            ),
+            publisher: publisher::Deps::connect(
+                &sdk,
+                &publishing_config(&surroundings),
+                language.clone(),
+            ),
             outbound: outbound::Deps::connect(&sdk, &outbound_config(&surroundings, &public_url)),
             media: media::Deps::connect(&sdk, &media_config(&surroundings)),
             expiry: expiry::Deps::connect(&sdk, &expiry_config(&surroundings)),
             projections: projections::Deps::connect(&sdk, &changes_config(&surroundings)),
             router: router::Deps::connect(&sdk, &routing_config(&surroundings)),
+            language,
             clock,
             services,
             sdk,
@@ -140,8 +155,12 @@ impl Confab {
         let clock = Arc::clone(&self.clock);
         let stamp = move |request: Request| std::future::ready(Now(clock.now()).stamp(request));
         webhook::router(webhook::Deps::connect(&self.sdk, &webhook))
-            .merge(api::router(api::Deps::connect(&self.sdk, &api).trusting(keys, &api)))
+            .merge(api::router(self.api(&api).trusting(keys, &api)))
             .layer(map_request(stamp))
+    }
+
+    fn api(&self, config: &api::Config) -> api::Deps {
+        api::Deps::connect(&self.sdk, config, self.language.clone())
     }
 
     /// What the API reads from its environment elsewhere.
@@ -153,6 +172,7 @@ impl Confab {
             publishing: queues::PUBLISHING.url(),
             bus: BUS.to_owned(),
             objects: BUCKET.to_owned(),
+            model: None,
             trust: self.issuer.trust(),
             // Scripts hurry, and a clock that is turned does not move between their requests.
             limit: api::Limit { per_second: 1_000_000, at_once: 1_000_000 },
@@ -202,6 +222,7 @@ impl Confab {
             "answers" => autoresponder::handle(&self.autoresponder, event, now).await,
             "outbound" => outbound::handle(&self.outbound, event, now).await,
             "media" => media::handle(&self.media, event, now).await,
+            "publishing" => publisher::handle(&self.publisher, event, now).await,
             "routing" => router::handle(&self.router, event, now).await,
             "changes" => projections::handle(&self.projections, event, now).await,
             _ => inbound::handle(&self.inbound, &self.inbound.inbound, event, now).await,
@@ -268,7 +289,22 @@ fn answers_config(aws: &Surroundings) -> autoresponder::Config {
         answers_dead: queues::ANSWERS.dead_url(),
         outbound: queues::OUTBOUND.url(),
         bus: BUS.to_owned(),
+        objects: BUCKET.to_owned(),
+        model: None,
         receives_max: queues::ANSWERS.receives_max,
+        log_level: LevelFilter::INFO,
+    }
+}
+
+fn publishing_config(aws: &Surroundings) -> publisher::Config {
+    publisher::Config {
+        aws: aws.clone(),
+        table: TABLE.to_owned(),
+        publishing: queues::PUBLISHING.url(),
+        publishing_dead: queues::PUBLISHING.dead_url(),
+        objects: BUCKET.to_owned(),
+        model: None,
+        receives_max: queues::PUBLISHING.receives_max,
         log_level: LevelFilter::INFO,
     }
 }

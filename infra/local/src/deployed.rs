@@ -101,9 +101,11 @@ pub async fn verify_tiles(
                 data: Some(folder),
                 clock: Clock::Real,
                 public_url: "http://localhost".parse().expect("an address"),
+                language: Default::default(),
                 tap: None,
             };
-            Ok(Confab::open(parts).await?.store.verify_tiles(workspace).await?)
+            let store = Box::pin(Confab::open(parts)).await?.store;
+            Ok(store.verify_tiles(workspace).await?)
         }
     }
 }

@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use answers::Model;
 use domain::id::WorkspaceId;
+use faqs::Language;
 use local::clock::Clock;
 use local::confab::{Confab, Parts};
 use local::deployed::{self, Deployment, NewToken, Tables};
@@ -20,6 +22,7 @@ use simulator::{Delivery, Simulator};
 use store::Hash;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use tracing::warn;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -81,7 +84,12 @@ async fn start(options: Options) -> Result<(), Stopped> {
         ClockKind::Turned => Clock::turned(platform::clock::now()),
     };
     let data = options.data.as_deref();
-    let confab = Arc::new(Confab::open(Parts { data, clock, public_url, tap: None }).await?);
+    let language = Language::default();
+    let parts = Parts { data, clock, public_url, tap: None, language: language.clone() };
+    let confab = Arc::new(Box::pin(Confab::open(parts)).await?);
+    if let Some(folder) = options.model {
+        std::thread::spawn(move || learn(&language, &folder));
+    }
     let simulator = simulator(&confab, &provisioned, &own).await?;
     let phones = options.data.as_ref().map(|data| data.join("phones.json"));
     if let Some(file) = &phones {
@@ -102,6 +110,17 @@ async fn start(options: Options) -> Result<(), Stopped> {
         return Err(Stopped::Faults(vec!["the workers died".to_owned()]));
     }
     Ok(())
+}
+
+/// Fetches the language model, if it is not there. Until it has come, and if it does not, FAQs are
+/// found by their letters.
+fn learn(language: &Language, folder: &Path) {
+    let ready = model::ready(folder).map_err(|error| chain(&error));
+    let model = ready.and_then(|path| Model::open(&path).map_err(|error| chain(&error)));
+    match model {
+        Ok(model) => language.learn(model),
+        Err(error) => warn!("There is no language model; FAQs are found by their letters: {error}"),
+    }
 }
 
 /// Keeps the phones, if anything is kept.

@@ -21,6 +21,8 @@ pub struct Options {
     pub data: Option<PathBuf>,
     pub config: Option<PathBuf>,
     pub demo: bool,
+    /// The folder the language model is kept in; `None` finds FAQs by their letters.
+    pub model: Option<PathBuf>,
     pub clock: ClockKind,
 }
 
@@ -62,6 +64,8 @@ Confab, in one process.
   --data DIR            where everything durable is (./data; :memory: keeps nothing)
   --config FILE         workspaces, users and channel accounts to provision (TOML)
   --no-demo             do not create the demo workspace
+  --model DIR           where the language model is kept, fetched once (./target)
+  --no-model            find FAQs by their letters alone
   --clock real|turned   turned: time moves only by POST /dev/clock
 
 For a deployment on AWS, with credentials and AWS_REGION in the environment:
@@ -91,6 +95,7 @@ impl Default for Options {
             data: Some(PathBuf::from("data")),
             config: None,
             demo: true,
+            model: Some(PathBuf::from("target")),
             clock: ClockKind::Real,
         }
     }
@@ -226,7 +231,10 @@ fn read_run(arguments: impl Iterator<Item = String>) -> Result<Asked, Vec<String
             Ok(None) => break,
             Ok(Some(Arg::Long("help") | Arg::Short('h'))) => return Ok(Asked::Help),
             Ok(Some(Arg::Long("no-demo"))) => options.demo = false,
-            Ok(Some(Arg::Long(name @ ("listen" | "public-url" | "data" | "config" | "clock")))) => {
+            Ok(Some(Arg::Long("no-model"))) => options.model = None,
+            Ok(Some(Arg::Long(
+                name @ ("listen" | "public-url" | "data" | "config" | "clock" | "model"),
+            ))) => {
                 let name = name.to_owned();
                 match parser.value().map(|value| value.to_string_lossy().into_owned()) {
                     Ok(value) => set(&mut options, &name, &value, &mut faults),
@@ -257,6 +265,7 @@ fn set(options: &mut Options, name: &str, value: &str, faults: &mut Vec<String>)
             "turned" => options.clock = ClockKind::Turned,
             _ => faults.push(format!("--clock `{value}` is neither real nor turned")),
         },
+        "model" => options.model = Some(PathBuf::from(value)),
         "data" if value == ":memory:" => options.data = None,
         "data" => options.data = Some(PathBuf::from(value)),
         _ => options.config = Some(PathBuf::from(value)),
@@ -279,11 +288,12 @@ mod tests {
     #[test]
     fn every_option_is_read() {
         let given = "--listen 127.0.0.1:0 --public-url https://x.test/ --data :memory: \
-                     --config c.toml --no-demo --clock turned";
+                     --config c.toml --no-demo --model m --clock turned";
         let Ok(Asked::Run(options)) = read(arguments(given)) else { panic!("not read") };
         assert_eq!(options.listen.port(), 0);
         assert_eq!(options.public_url.unwrap().as_str(), "https://x.test");
         assert_eq!((options.data, options.demo), (None, false));
+        assert_eq!(options.model, Some(PathBuf::from("m")));
         assert_eq!(options.config, Some(PathBuf::from("c.toml")));
         assert_eq!(options.clock, ClockKind::Turned);
     }

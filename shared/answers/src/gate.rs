@@ -4,16 +4,16 @@ use domain::faq::{Engine, Sensitivity};
 
 /// The least a match has to have.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Gate {
+pub struct Gate {
     /// By itself: how alike the text and the nearest question of the FAQ are.
-    pub(crate) likeness: f32,
+    pub likeness: f32,
     /// Over the next FAQ, in score.
-    pub(crate) margin: f32,
+    pub margin: f32,
 }
 
 impl Gate {
     /// The same for every set: they were read off two public collections of questions and three
-    /// shops' own (`../shared/faq/REPORT.md`, 3.4). `bench answers` prints what they let through.
+    /// shops' own. `bench answers` prints what they let through.
     pub(crate) fn of(engine: Engine, sensitivity: Sensitivity) -> Self {
         let (likeness, margin) = match (engine, sensitivity) {
             (Engine::Semantic, Sensitivity::Eager) => (0.50, 0.0),

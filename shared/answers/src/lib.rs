@@ -32,6 +32,7 @@ mod tests;
 use std::sync::Arc;
 
 pub use advice::{Advice, QUESTIONS_MIN, Remark, WORDS_MIN};
+pub use gate::Gate;
 pub use matcher::Matcher;
 pub use model::{DIMENSIONS, Model, ModelError, PACKED_SHA256, PIECES_MAX, PackError, pack};
 pub use set::{BadSet, SOLVED_QUESTIONS_MAX, Set};

@@ -78,6 +78,11 @@ impl Matcher {
         }
     }
 
+    /// What a match has to have to be sure enough.
+    pub fn gate(&self, sensitivity: Sensitivity) -> Gate {
+        Gate::of(self.engine(), sensitivity)
+    }
+
     /// What a message means.
     pub fn ask(&self, text: &str, sensitivity: Sensitivity) -> Matching {
         let written = beginning(text);

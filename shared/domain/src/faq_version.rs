@@ -37,6 +37,13 @@ pub enum VersionState {
 }
 
 impl VersionState {
+    pub fn is_ready(&self) -> bool {
+        match self {
+            Self::Ready { .. } => true,
+            Self::Preparing | Self::Failed { .. } => false,
+        }
+    }
+
     pub fn as_str(&self) -> &'static str {
         match self {
             Self::Preparing => "preparing",

@@ -130,7 +130,8 @@ impl ResponderKind {
 pub struct Asked<'a> {
     /// What has been said to the conversation before; `None` if nobody has written yet.
     pub conversation: Option<&'a Conversation>,
-    pub account: &'a AccountId,
+    /// The account it came by; the workspace's own order holds without.
+    pub account: Option<&'a AccountId>,
     /// Whether it is the contact's first message to the workspace.
     pub first_ever: bool,
     /// The opening hours that hold; without them it is always open.
@@ -164,12 +165,13 @@ impl Responders {
     }
 
     /// The order that holds for an account.
-    pub fn chain(&self, account: &AccountId) -> &[ResponderKind] {
-        &self.accounts.get(account).unwrap_or(&self.order).0
+    pub fn chain(&self, account: Option<&AccountId>) -> &[ResponderKind] {
+        let own = account.and_then(|account| self.accounts.get(account));
+        &own.unwrap_or(&self.order).0
     }
 
     /// Whether what is written to an account is looked up in the FAQs.
-    pub fn asks_faqs(&self, account: &AccountId) -> bool {
+    pub fn asks_faqs(&self, account: Option<&AccountId>) -> bool {
         self.faqs && self.chain(account).contains(&ResponderKind::Faq)
     }
 

@@ -42,7 +42,7 @@ const BYTES_MAX: u64 = 10_000_000;
 const API_BYTES_MAX: u64 = 12_300_000;
 
 fn assert_small(sizes: &BTreeMap<String, u64>) {
-    assert_eq!(sizes.len(), 9, "{sizes:#?}");
+    assert_eq!(sizes.len(), 10, "{sizes:#?}");
     assert!(sizes["WebhookFunction"] <= WEBHOOK_BYTES_MAX, "{sizes:#?}");
     let api = sizes["ApiFunction"];
     assert!(api > BYTES_MAX, "it holds: hold it like the others: {sizes:#?}");
@@ -57,13 +57,15 @@ impl Deployment {
         assert_eq!(std::env::consts::OS, "linux", "the functions run natively here");
         let emulated = Environment::made("emulator", &root().join("tests/aws/emulator.txt")).await;
         let sam = Sam::made().await;
+        announce("fetching the language model (once)");
+        let model = model::ready(&root().join("target")).unwrap();
         sam.build().await;
         assert_small(&sam.sizes());
         let folder = fresh_folder();
         announce("deploying");
         let emulator = Emulator::start(emulated, &folder).await;
         let domain = CustomDomain::open().await;
-        sam.deploy(&emulator, &domain.url, &folder.join("deploy.log")).await;
+        sam.deploy(&emulator, &domain.url, &model, &folder.join("deploy.log")).await;
         let resources = resources(&emulator).await;
         domain.map(&emulator, &resources["HttpApi"]);
         let (simulator, provisioned) = providers(&domain.url).await;

@@ -52,7 +52,13 @@ impl Sam {
     }
 
     /// Deploys what was built.
-    pub(crate) async fn deploy(&self, emulator: &Emulator, public_url: &str, log: &Path) {
+    pub(crate) async fn deploy(
+        &self,
+        emulator: &Emulator,
+        public_url: &str,
+        model: &Path,
+        log: &Path,
+    ) {
         let mut command = self.command("deploy");
         command
             .arg("--template-file")
@@ -63,6 +69,8 @@ impl Sam {
             .args(["--no-confirm-changeset", "--no-progressbar", "--parameter-overrides"])
             .arg(parameter("Architecture", architecture()))
             .arg(parameter("PublicUrl", public_url))
+            // The emulator unpacks layers, but not where functions look for them.
+            .arg(parameter("ModelPath", &model.display().to_string()))
             // The providers are played, and not where they publish to be.
             .arg(parameter("ApiBase", "of-account"));
         emulator.as_operator(&mut command);

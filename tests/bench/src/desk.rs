@@ -82,6 +82,7 @@ impl Desk {
             data: None,
             clock: Clock::turned(START.parse()?),
             public_url: own.parse()?,
+            language: Default::default(),
             tap: Some(meter.clone()),
         };
         let confab = Arc::new(Confab::open(parts).await?);

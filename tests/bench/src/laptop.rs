@@ -95,8 +95,14 @@ async fn share(
 
 async fn open(data: Option<&Path>, tap: Option<Arc<dyn Tap>>) -> Result<Confab, Failed> {
     let clock = Clock::turned(START.parse()?);
-    let confab =
-        Confab::open(Parts { data, clock, public_url: "http://127.0.0.1:1".parse()?, tap }).await?;
+    let confab = Confab::open(Parts {
+        data,
+        clock,
+        public_url: "http://127.0.0.1:1".parse()?,
+        language: Default::default(),
+        tap,
+    })
+    .await?;
     let provisioned = read(&workspace("")).map_err(|faults| faults.join("; "))?;
     apply(&confab.store, &confab.vault, &provisioned, &Default::default()).await?;
     Ok(confab)
@@ -128,7 +134,11 @@ fn write(confab: &Confab, transactions: &[Call]) -> Result<f64, Failed> {
     for call in calls {
         let answer = confab.services.answer(call);
         if answer.status != StatusCode::OK {
-            return Err(format!("a transaction was refused: {}", answer.body).into());
+            return Err(format!(
+                "a transaction was refused: {}",
+                String::from_utf8_lossy(&answer.body)
+            )
+            .into());
         }
     }
     Ok(transactions.len() as f64 / begun.elapsed().as_secs_f64())

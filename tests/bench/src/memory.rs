@@ -69,6 +69,7 @@ impl Cloud {
                 data: None,
                 clock: Clock::Real,
                 public_url: address.parse()?,
+                language: Default::default(),
                 tap: None,
             })
             .await?,

@@ -46,7 +46,7 @@ impl Tap for Recorder {
             let name = call.service;
             let answer = service(call);
             let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            kept.insert(name, answer.body.clone());
+            kept.insert(name, String::from_utf8_lossy(&answer.body).into_owned());
             Ok(answer)
         })
     }
@@ -58,6 +58,7 @@ pub(crate) async fn record() -> Result<Recordings, Failed> {
         data: None,
         clock: Clock::turned(Timestamp::UNIX_EPOCH),
         public_url: "http://127.0.0.1:1".parse()?,
+        language: Default::default(),
         tap: Some(recorder.clone()),
     })
     .await?;

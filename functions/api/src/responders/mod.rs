@@ -20,9 +20,11 @@ use crate::caller::{Caller, read};
 use crate::people::Doing;
 use crate::view::ProblemView;
 
+mod console;
 mod marks;
 mod outcomes;
 
+pub(crate) use console::*;
 pub(crate) use marks::*;
 pub(crate) use outcomes::*;
 

@@ -54,7 +54,10 @@ pub(crate) fn event(conversation: ConversationId, logged: &Logged) -> EventView 
         }
         EventKind::Unanswered { message, matching } => {
             let message = MessageId { conversation, seq: *message };
-            ("unanswered", json!({ "message": message, "matching": matching }))
+            (
+                "unanswered",
+                json!({ "message": message, "matching": super::matching::matching(matching) }),
+            )
         }
         EventKind::AnswerMarked { message, faq, right } => {
             let message = MessageId { conversation, seq: *message };
@@ -164,7 +167,7 @@ fn outgoing(id: MessageId, message: &Outgoing, delivery: Option<&Delivery>) -> V
         "delivery": delivery.map(delivered),
         "quotes": quotes.map(|seq| MessageId { conversation: id.conversation, seq }),
         "answers": message.answers,
-        "automatic": message.automatic,
+        "automatic": message.automatic.as_ref().map(super::matching::automatic),
         "campaign": message.campaign,
     })
 }

@@ -2,6 +2,7 @@
 //! it. What a provider calls a file, and how to fetch it, stays inside.
 
 mod event;
+pub(crate) mod matching;
 mod people;
 
 use channels::{Channel, NeedKind, Presence};

@@ -74,7 +74,7 @@ fn turn(responders: &Responders, asked: &Asked<'_>) -> Option<(ResponderKind, St
 fn asked<'a>(account: &'a AccountId, capabilities: &'a Capabilities) -> Asked<'a> {
     Asked {
         conversation: None,
-        account,
+        account: Some(account),
         first_ever: true,
         hours: None,
         matching: None,
@@ -109,7 +109,7 @@ fn an_accounts_own_order_comes_before_the_workspaces() {
     let own: Chain = vec![ResponderKind::Welcome].try_into().unwrap();
     let responders = Responders { accounts: [(account.clone(), own)].into(), ..all() };
     assert_eq!(turn(&responders, &asked).unwrap().0, ResponderKind::Welcome);
-    assert!(!responders.asks_faqs(&account) && responders.asks_faqs(&"wa2".parse().unwrap()));
+    assert!(!responders.asks_faqs(Some(&account)) && responders.asks_faqs(None));
 }
 
 #[test]

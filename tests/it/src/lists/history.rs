@@ -140,6 +140,7 @@ impl Desk {
             data: None,
             clock: Clock::turned(now),
             public_url: "http://localhost:1".parse().unwrap(),
+            language: Default::default(),
             tap: None,
         };
         let confab = Confab::open(parts).await.unwrap();

@@ -343,7 +343,8 @@ async fn whoever_asks_too_often_is_told_to_wait() {
     config.limit = api::Limit { per_second: 2, at_once: 3 };
     let clock = std::sync::Arc::clone(&world.confab.clock);
     let stamp = move |request: Request| std::future::ready(Now(clock.now()).stamp(request));
-    let router = api::router(api::Deps::connect(&world.confab.sdk, &config));
+    let router =
+        api::router(api::Deps::connect(&world.confab.sdk, &config, world.confab.language.clone()));
     let router = router.layer(map_request(stamp));
     let ask = async |token: &str| {
         let request = Request::get("/v1/me").header("authorization", format!("Bearer {token}"));

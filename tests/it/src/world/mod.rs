@@ -75,6 +75,7 @@ impl World {
             data: None,
             clock: Clock::turned(START.parse().unwrap()),
             public_url: public_url.unwrap_or(&own).parse().unwrap(),
+            language: Default::default(),
             tap: Some(faults.clone()),
         };
         let confab = Arc::new(Confab::open(parts).await.unwrap());
