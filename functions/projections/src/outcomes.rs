@@ -1,7 +1,7 @@
 //! Counts what came of automatic answers.
 
 use domain::bus::BusKind;
-use domain::conversation::{Event, EventKind, OutKind};
+use domain::conversation::{Event, EventKind};
 use domain::job::{Change, EventName};
 use domain::not_done::NotDone;
 use store::Outcome;
@@ -17,9 +17,7 @@ pub(crate) async fn count(deps: &Deps, change: &Change) -> Result<(), NotDone> {
     if detail.takes_over {
         return Ok(deps.store.count_outcome(&event, detail.at, Outcome::TakenOver).await?);
     }
-    let kind = [BusKind::MessageUnanswered, BusKind::AnswerMarked];
-    let tells = kind.iter().any(|kind| kind.as_str() == change.kind);
-    if !tells && detail.by != Some(OutKind::Auto) {
+    if !detail.faqs_asked && change.kind != BusKind::AnswerMarked.as_str() {
         return Ok(());
     }
     let logged = deps.store.event(&event.workspace, event.conversation, seq).await?;

@@ -135,6 +135,9 @@ pub struct Detail {
     /// Whether a person takes the conversation from the responders.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub takes_over: bool,
+    /// Whether FAQs were asked for what is said, or in vain.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub faqs_asked: bool,
 }
 
 /// Kinds that tell of something kept beside a log; all others tell of an entry of one, which the feed
@@ -157,6 +160,7 @@ impl BusEvent {
                 status: None,
                 by: event.kind.outgoing().map(|message| message.kind),
                 takes_over: event.kind.takes_over(),
+                faqs_asked: event.kind.matching().is_some(),
             },
         }
     }
@@ -179,6 +183,7 @@ impl BusEvent {
                 status: Some(status),
                 by: None,
                 takes_over: false,
+                faqs_asked: false,
             },
         }
     }
@@ -196,6 +201,7 @@ impl BusEvent {
                 status: None,
                 by: None,
                 takes_over: false,
+                faqs_asked: false,
             },
         }
     }
@@ -217,6 +223,7 @@ impl BusEvent {
                 status: None,
                 by: None,
                 takes_over: false,
+                faqs_asked: false,
             },
         }
     }
@@ -284,6 +291,7 @@ mod tests {
                     status: None,
                     by: (kind == BusKind::MessageQueued).then_some(OutKind::Human),
                     takes_over: kind == BusKind::MessageQueued,
+                    faqs_asked: false,
                 },
             },
         }

@@ -37,9 +37,9 @@ pub(crate) struct Deployment {
 /// A cold start begins with reading the file (P3).
 const WEBHOOK_BYTES_MAX: u64 = 6_000_000;
 const BYTES_MAX: u64 = 10_000_000;
-/// It has to be ten and is not yet: sign-in and all that people manage came to it. It must not grow
-/// meanwhile.
-const API_BYTES_MAX: u64 = 12_300_000;
+/// It has to be ten and is not yet: sign-in and all that people manage came to it, then FAQs, their
+/// spreadsheets and the console that understands sentences. It must not grow meanwhile.
+const API_BYTES_MAX: u64 = 13_950_000;
 
 fn assert_small(sizes: &BTreeMap<String, u64>) {
     assert_eq!(sizes.len(), 10, "{sizes:#?}");

@@ -2,6 +2,7 @@
 
 mod kills;
 mod payloads;
+mod questions;
 mod start;
 
 use std::process::{Command, ExitStatus, Stdio};
@@ -59,6 +60,7 @@ impl Place {
             .arg(self.folder.path().join("data"))
             .arg("--config")
             .arg(self.folder.path().join("confab.toml"))
+            .args(if options.contains(&"--model") { &[][..] } else { &["--no-model"] })
             .args(options);
         command
     }

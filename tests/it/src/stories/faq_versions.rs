@@ -105,6 +105,25 @@ async fn what_is_in_use_is_published() {
     world.jobs();
 }
 
+/// What is published is prepared, and then serves without anybody's doing.
+#[tokio::test]
+async fn what_is_published_is_prepared_and_serves() {
+    let mut world = World::new().await;
+    world.adds("cod", &["Do you have COD as a payment method?"], "Yes.").await;
+    for version in 1..=2 {
+        assert_eq!(world.published().await, version);
+        world.settle().await;
+        let versions = world.get("/v1/faqs/versions").await;
+        assert_eq!(
+            (&versions["serving"], &versions["items"][0]["state"]),
+            (&json!(version), &json!("ready"))
+        );
+    }
+    assert_eq!(world.serves(1).await.status, StatusCode::OK);
+    world.settle().await;
+    assert_eq!(world.serving().await, 1);
+}
+
 /// A version serves when it is ready, unless a later one does, or another was chosen since.
 #[tokio::test]
 async fn the_latest_serves_unless_another_was_chosen() {
