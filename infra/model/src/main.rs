@@ -2,10 +2,19 @@
 
 use std::error::Error;
 use std::path::Path;
+use std::process::ExitCode;
 
 #[expect(clippy::print_stdout, reason = "where it is is what it is asked for")]
-fn main() -> Result<(), Box<dyn Error>> {
-    let packed = model::ready(Path::new("target"))?;
-    println!("{}", packed.display());
-    Ok(())
+fn main() -> ExitCode {
+    match model::ready(Path::new("target")) {
+        Ok(packed) => {
+            println!("{}", packed.display());
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            let source = error.source().map(|source| format!(": {source}"));
+            eprintln!("{error}{}", source.unwrap_or_default());
+            ExitCode::FAILURE
+        }
+    }
 }

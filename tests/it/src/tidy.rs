@@ -79,7 +79,7 @@ fn each_crate_leans_on_what_it_may() {
             "channels leans on {dependency}"
         );
     }
-    let read = ["domain", "unicode-normalization", "unicode-properties", "whatlang"];
+    let read = ["domain", "unicode-normalization", "unicode-properties", "whatlang", "wide"];
     let kept = ["hex", "serde", "serde_json", "sha2", "thiserror"];
     assert_eq!(depends("answers"), read.into_iter().chain(kept).collect());
     for dependency in depends("store") {

@@ -1,6 +1,6 @@
 //! The layers of the model: pieces to a direction.
 
-use super::arithmetic::{dot, gelu, in_steps, normalise, shares};
+use super::arithmetic::{LANES, add, dot, from_steps, gelu, in_eight_bits, normalise, shares};
 use super::kernels::products;
 use super::packed::{ModelError, Source};
 use super::{DIMENSIONS, PIECES_MAX};
@@ -14,8 +14,9 @@ const INNER: usize = 4 * DIMENSIONS;
 
 #[derive(Debug)]
 pub(super) struct Layers {
-    /// What each piece means by itself.
-    pieces: Matrix,
+    /// What each piece means by itself: a row each in 8 bits, and what a step of each is worth.
+    pieces: Vec<u8>,
+    piece_steps: Vec<f32>,
     /// What the place of a piece adds.
     places: Vec<f32>,
     normal: Normal,
@@ -33,18 +34,14 @@ struct Layer {
     outer_normal: Normal,
 }
 
-/// Rows of weights in 8 bits, and what a step of each is worth.
-#[derive(Debug)]
-struct Matrix {
-    weights: Vec<u8>,
-    steps: Vec<f32>,
-    width: usize,
-}
-
+/// A map from `width` numbers: weights as the kernels read them, and for each row what a step is
+/// worth and where it begins.
 #[derive(Debug)]
 struct Linear {
-    matrix: Matrix,
+    weights: Vec<u8>,
+    steps: Vec<f32>,
     bias: Vec<f32>,
+    width: usize,
 }
 
 #[derive(Debug)]
@@ -56,7 +53,8 @@ struct Normal {
 impl Layers {
     pub(super) fn read(source: &mut Source) -> Result<Self, ModelError> {
         Ok(Self {
-            pieces: Matrix::read(source, PIECES, DIMENSIONS)?,
+            pieces: source.bytes(PIECES * DIMENSIONS)?,
+            piece_steps: source.floats(PIECES)?,
             places: source.floats(PIECES_MAX * DIMENSIONS)?,
             normal: Normal::read(source)?,
             layers: (0..LAYERS).map(|_| Layer::read(source)).collect::<Result<_, _>>()?,
@@ -67,11 +65,11 @@ impl Layers {
     pub(super) fn direction(&self, pieces: &[u32]) -> Vec<f32> {
         let mut states = Vec::with_capacity(pieces.len() * DIMENSIONS);
         for (piece, place) in pieces.iter().zip(self.places.chunks_exact(DIMENSIONS)) {
-            let (weights, step) = self.pieces.row(*piece as usize);
-            let values = weights.iter().zip(place);
-            states.extend(
-                values.map(|(weight, place)| f32::from(weight.cast_signed()) * step + place),
-            );
+            let piece = *piece as usize;
+            let weights = &self.pieces[piece * DIMENSIONS..][..DIMENSIONS];
+            let weights = weights.iter().map(|weight| f32::from(weight.cast_signed()));
+            let step = self.piece_steps[piece];
+            states.extend(weights.zip(place).map(|(weight, place)| weight * step + place));
         }
         self.normal.apply(&mut states);
         for layer in &self.layers {
@@ -79,7 +77,7 @@ impl Layers {
         }
         let mut direction = vec![0.0; DIMENSIONS];
         for state in states.chunks_exact(DIMENSIONS) {
-            add(&mut direction, state);
+            add(&mut direction, 1.0, state);
         }
         let length = dot(&direction, &direction).sqrt().max(f32::MIN_POSITIVE);
         direction.iter_mut().for_each(|value| *value /= length);
@@ -101,11 +99,11 @@ impl Layer {
 
     fn apply(&self, states: &mut [f32]) {
         let heard = self.heard.apply(&attend(&self.asked.apply(states)));
-        add(states, &heard);
+        add(states, 1.0, &heard);
         self.heard_normal.apply(states);
         let mut inner = self.inner.apply(states);
         gelu(&mut inner);
-        add(states, &self.outer.apply(&inner));
+        add(states, 1.0, &self.outer.apply(&inner));
         self.outer_normal.apply(states);
     }
 }
@@ -115,50 +113,42 @@ impl Layer {
 fn attend(asked: &[f32]) -> Vec<f32> {
     let rows: Vec<&[f32]> = asked.chunks_exact(3 * DIMENSIONS).collect();
     let mut heard = vec![0.0; rows.len() * DIMENSIONS];
-    let mut attention = vec![0.0; rows.len()];
+    // What is behind the last piece gets no share.
+    let mut attention = vec![0.0; rows.len().next_multiple_of(LANES)];
     let scale = 1.0 / (HEAD as f32).sqrt();
     for head in (0..DIMENSIONS).step_by(HEAD) {
         for (asking, heard) in rows.iter().zip(heard.chunks_exact_mut(DIMENSIONS)) {
             let asks = &asking[head..][..HEAD];
+            attention[rows.len()..].fill(f32::MIN);
             for (attention, offering) in attention.iter_mut().zip(&rows) {
                 *attention = dot(asks, &offering[DIMENSIONS + head..][..HEAD]) * scale;
             }
             shares(&mut attention);
             for (share, saying) in attention.iter().zip(&rows) {
                 let says = &saying[2 * DIMENSIONS + head..][..HEAD];
-                for (heard, said) in heard[head..][..HEAD].iter_mut().zip(says) {
-                    *heard += share * said;
-                }
+                add(&mut heard[head..][..HEAD], *share, says);
             }
         }
     }
     heard
 }
 
-impl Matrix {
-    fn read(source: &mut Source, rows: usize, width: usize) -> Result<Self, ModelError> {
-        Ok(Self { weights: source.bytes(rows * width)?, steps: source.floats(rows)?, width })
-    }
-
-    fn row(&self, row: usize) -> (&[u8], f32) {
-        (&self.weights[row * self.width..][..self.width], self.steps[row])
-    }
-}
-
 impl Linear {
     fn read(source: &mut Source, rows: usize, width: usize) -> Result<Self, ModelError> {
-        Ok(Self { matrix: Matrix::read(source, rows, width)?, bias: source.floats(rows)? })
+        let (weights, steps) = (source.bytes(rows * width)?, source.floats(rows)?);
+        Ok(Self { weights, steps, bias: source.floats(rows)?, width })
     }
 
     fn apply(&self, states: &[f32]) -> Vec<f32> {
-        let Matrix { weights, steps, width } = &self.matrix;
-        let (whole, own_steps) = in_steps(states, *width);
-        let mut sums = vec![0; own_steps.len() * steps.len()];
-        products(weights, &whole, *width, &mut sums);
-        let mut results = Vec::with_capacity(sums.len());
-        for (sums, own_step) in sums.chunks_exact(steps.len()).zip(own_steps) {
-            let sums = sums.iter().zip(steps).zip(&self.bias);
-            results.extend(sums.map(|((sum, step), bias)| *sum as f32 * (own_step * step) + bias));
+        let mut values = vec![0; states.len()];
+        let rows = states.chunks_exact(self.width).zip(values.chunks_exact_mut(self.width));
+        let own: Vec<f32> = rows.map(|(state, values)| in_eight_bits(state, values)).collect();
+        let sums = products(&self.weights, &values, self.width);
+        let mut results = vec![0.0; sums.len()];
+        let rows = self.steps.len();
+        let sums = sums.chunks_exact(rows).zip(results.chunks_exact_mut(rows));
+        for ((sums, results), own) in sums.zip(own) {
+            from_steps(sums, own, &self.steps, &self.bias, results);
         }
         results
     }
@@ -173,11 +163,5 @@ impl Normal {
         for state in states.chunks_exact_mut(DIMENSIONS) {
             normalise(state, &self.weights, &self.bias);
         }
-    }
-}
-
-fn add(to: &mut [f32], what: &[f32]) {
-    for (to, what) in to.iter_mut().zip(what) {
-        *to += what;
     }
 }

@@ -21,7 +21,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use self::arithmetic::in_eight_bits;
+use self::arithmetic::{in_eight_bits, whole_dot};
 use self::layers::Layers;
 use self::packed::Source;
 use self::tokens::Vocabulary;
@@ -46,9 +46,7 @@ pub(crate) struct Embedding {
 impl Embedding {
     /// How alike two texts are, from -1 to 1.
     pub(crate) fn cosine(&self, other: &Self) -> f32 {
-        let products = self.values.iter().zip(&other.values);
-        let sum: i32 = products.map(|(a, b)| i32::from(*a) * i32::from(*b)).sum();
-        sum as f32 * self.step * other.step
+        whole_dot(&self.values, &other.values) as f32 * self.step * other.step
     }
 }
 
@@ -87,7 +85,8 @@ impl Model {
     /// What a text means.
     pub(crate) fn embed(&self, text: &str) -> Embedding {
         let direction = self.layers.direction(&self.vocabulary.pieces(text, PIECES_MAX));
-        let (values, step) = in_eight_bits(&direction);
+        let mut values = vec![0; DIMENSIONS];
+        let step = in_eight_bits(&direction, &mut values);
         Embedding { values, step }
     }
 

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::arithmetic::in_eight_bits;
+use super::kernels::side_by_side;
 use super::layers::LAYERS;
 use super::packed::{PACKED_SHA256, Packing};
 use super::{DIMENSIONS, PIECES_MAX};
@@ -80,7 +81,10 @@ impl<'a> Published<'a> {
     }
 
     fn embeddings(&self, packing: &mut Packing) -> Result<(), PackError> {
-        matrix(&self.floats("embeddings.word_embeddings.weight")?, DIMENSIONS, packing);
+        let pieces = self.floats("embeddings.word_embeddings.weight")?;
+        let (values, steps) = steps_of(&pieces, DIMENSIONS);
+        packing.bytes(&values.iter().map(|value| value.cast_unsigned()).collect::<Vec<_>>());
+        packing.floats(&steps);
         // What stands first is of the first kind, and there is no second, so that is added here.
         let kind = self.floats("embeddings.token_type_embeddings.weight")?;
         let positions = self.floats("embeddings.position_embeddings.weight")?;
@@ -114,7 +118,9 @@ impl<'a> Published<'a> {
             weights.extend(self.floats(&format!("{name}.weight"))?);
             bias.extend(self.floats(&format!("{name}.bias"))?);
         }
-        matrix(&weights, width, packing);
+        let (values, steps) = steps_of(&weights, width);
+        packing.bytes(&side_by_side(&values, width));
+        packing.floats(&steps);
         packing.floats(&bias);
         Ok(())
     }
@@ -127,10 +133,10 @@ impl<'a> Published<'a> {
     }
 }
 
-fn matrix(weights: &[f32], width: usize, packing: &mut Packing) {
-    let rows: Vec<(Vec<i8>, f32)> = weights.chunks_exact(width).map(in_eight_bits).collect();
-    for (row, _) in &rows {
-        packing.bytes(&row.iter().map(|value| value.cast_unsigned()).collect::<Vec<_>>());
-    }
-    packing.floats(&rows.iter().map(|(_, step)| *step).collect::<Vec<_>>());
+/// Rows in 8 bits, and what a step of each is worth.
+fn steps_of(weights: &[f32], width: usize) -> (Vec<i8>, Vec<f32>) {
+    let mut values = vec![0; weights.len()];
+    let rows = weights.chunks_exact(width).zip(values.chunks_exact_mut(width));
+    let steps = rows.map(|(row, values)| in_eight_bits(row, values)).collect();
+    (values, steps)
 }

@@ -1,17 +1,15 @@
 //! What nobody should write.
 
-use std::time::{Duration, Instant};
-
 use domain::faq::{Sensitivity, Verdict};
 use proptest::prelude::*;
 
 use super::{SHOP, ask, matcher, semantic};
 use crate::Understanding::Lexical;
-use crate::{Matcher, Set};
+use crate::{Matcher, Set, TEXT_CHARS_MAX};
 
 /// R097: as much work as for the longest text that is read, however long the text is.
 #[test]
-fn the_longest_messages_take_bounded_time() {
+fn the_longest_messages_are_what_they_begin_with() {
     for understanding in [semantic(), Lexical] {
         let matcher = matcher(&SHOP, understanding);
         for text in [
@@ -23,10 +21,8 @@ fn the_longest_messages_take_bounded_time() {
             "👩‍👩‍👧‍👦".repeat(8_000),
             "ﷺ".repeat(60_000),
         ] {
-            let began = Instant::now();
-            let matching = ask(&matcher, &text);
-            assert!(matching.candidates.len() <= 3);
-            assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+            let beginning: String = text.chars().take(TEXT_CHARS_MAX).collect();
+            assert_eq!(ask(&matcher, &text), ask(&matcher, &beginning));
         }
     }
 }
