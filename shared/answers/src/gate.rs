@@ -12,16 +12,18 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// The same for every set: they were read off two public collections of questions and three
-    /// shops' own. `bench answers` prints what they let through.
+    /// The same for every set. They were chosen by what they let through of questions that the bench
+    /// does not ask: CLINC150's for validation, with and without a fifth of its intents, and
+    /// Banking77's beside what 27 intents left out would be answered with. `bench answers` prints
+    /// what they let through of the others.
     pub(crate) fn of(engine: Engine, sensitivity: Sensitivity) -> Self {
         let (likeness, margin) = match (engine, sensitivity) {
-            (Engine::Semantic, Sensitivity::Eager) => (0.50, 0.0),
-            (Engine::Semantic, Sensitivity::Balanced) => (0.55, 0.05),
-            (Engine::Semantic, Sensitivity::Strict) => (0.65, 0.10),
-            (Engine::Lexical, Sensitivity::Eager) => (0.40, 0.0),
-            (Engine::Lexical, Sensitivity::Balanced) => (0.45, 0.05),
-            (Engine::Lexical, Sensitivity::Strict) => (0.60, 0.10),
+            (Engine::Semantic, Sensitivity::Eager) => (0.475, 0.05),
+            (Engine::Semantic, Sensitivity::Balanced) => (0.525, 0.10),
+            (Engine::Semantic, Sensitivity::Strict) => (0.60, 0.15),
+            (Engine::Lexical, Sensitivity::Eager) => (0.35, 0.05),
+            (Engine::Lexical, Sensitivity::Balanced) => (0.375, 0.075),
+            (Engine::Lexical, Sensitivity::Strict) => (0.45, 0.15),
         };
         Self { likeness, margin }
     }
