@@ -4,8 +4,7 @@
 use crate::letters::Letters;
 use crate::model::Embedding;
 
-/// What letters count beside meaning. Between 0.15 and 0.5 it makes no difference of a point
-/// (`../shared/faq/REPORT.md`, 3.2).
+/// What letters count beside meaning. Between 0.15 and 0.5 it makes no difference of a point.
 const LETTERS_WEIGHT: f32 = 0.3;
 
 /// What questions mean to a model.

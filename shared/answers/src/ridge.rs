@@ -4,8 +4,7 @@
 //! is solved for in closed form when a set is published, so that questions that say the same do not
 //! count twice, and those between two FAQs count for what they tell apart.
 
-/// How fast a vote fades with likeness. Between 2 and 6 it makes no difference of a point
-/// (`../shared/faq/REPORT.md`, 3.2).
+/// How fast a vote fades with likeness. Between 2 and 6 it makes no difference of a point.
 const STEEPNESS: f32 = 4.0;
 
 /// How little a single question is trusted. Between 0.05 and 0.3 it makes no difference of a point.

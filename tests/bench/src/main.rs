@@ -13,6 +13,8 @@ mod recorded;
 mod runtime_api;
 mod surroundings;
 
+use std::path::Path;
+
 use bench::figure::Figure;
 use bench::lists::{self, Filled};
 use bench::{Failed, bill, counts, logs, sizes};
@@ -21,11 +23,11 @@ const ALL: [&str; 12] = ["P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "
 
 #[tokio::main]
 async fn main() -> Result<(), Failed> {
-    let (mut chosen, mut data) = (Vec::new(), questions::DATA.to_owned());
+    let (mut chosen, mut data) = (Vec::new(), None);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
-            "--data" => data = arguments.next().ok_or("--data needs a folder")?,
+            "--data" => data = Some(arguments.next().ok_or("--data needs a folder")?),
             _ => chosen.push(argument),
         }
     }
@@ -37,7 +39,7 @@ async fn main() -> Result<(), Failed> {
         }
     }
     if is_chosen("P13") || is_chosen("answers") {
-        questions::print(data.as_ref(), is_chosen("answers"))?;
+        questions::print(data.as_deref().map(Path::new), is_chosen("answers"))?;
     }
     Ok(())
 }

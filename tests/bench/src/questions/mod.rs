@@ -19,20 +19,17 @@ use domain::faq::Sensitivity;
 use asked::{Asked, ask, published};
 use data::{Collections, Dice, Labelled, misspelt, sample};
 
-/// Where the collections are, if nobody says otherwise: beside the repository.
-pub(crate) const DATA: &str = "../shared/faq/data";
-
 /// Questions are drawn this often; the mean counts.
 const DRAWS: u64 = 3;
 
 /// P13, and how well questions are answered, if that is asked for; printed as it comes, because it
 /// takes some minutes.
-pub(crate) fn print(folder: &Path, well: bool) -> Result<(), Failed> {
-    let collections = Collections::at(folder);
-    if !collections.are_there() {
-        eprintln!("no collections of questions in {}: nothing to ask (--data)", folder.display());
+pub(crate) fn print(folder: Option<&Path>, well: bool) -> Result<(), Failed> {
+    let collections = folder.map(Collections::at).filter(Collections::are_there);
+    let Some(collections) = collections else {
+        eprintln!("no collections of questions: `--data FOLDER` says where they are");
         return Ok(());
-    }
+    };
     let target = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target");
     let packed = model::ready(&target)?;
     let semantic = Understanding::Semantic(Arc::new(Model::open(&packed)?));
