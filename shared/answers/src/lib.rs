@@ -34,7 +34,8 @@ use std::sync::Arc;
 pub use advice::{Advice, QUESTIONS_MIN, Remark, WORDS_MIN};
 pub use matcher::Matcher;
 pub use model::{DIMENSIONS, Model, ModelError, PACKED_SHA256, PIECES_MAX, PackError, pack};
-pub use set::{BadSet, SOLVED_QUESTIONS_MAX, Set};
+pub use ranking::VOTING_QUESTIONS_MAX;
+pub use set::{BadSet, Set};
 pub use text::TEXT_CHARS_MAX;
 
 /// What texts are understood with.
