@@ -10,10 +10,9 @@ use domain::id::FaqId;
 
 use crate::gate::Gate;
 use crate::language::foreign;
-use crate::letters::Letters;
-use crate::likeness::Likeness;
+use crate::ranking::voting;
 use crate::ridge::Solved;
-use crate::set::Set;
+use crate::set::{Set, among};
 use crate::text::{has_content, has_words, is_keywords, normalised};
 
 /// A general question of fewer words has too little to be told from others by: five, say the best
@@ -153,38 +152,36 @@ impl Set {
 
     /// The questions that, left out, would be answered with another FAQ at the usual sensitivity, by
     /// their place. What the others would say of each follows from what was solved, without solving
-    /// it again: the coefficients over the diagonal of the inverse (Rifkin and Lippert, 2007). A set
-    /// that was not solved is not looked through.
+    /// it again: the coefficients over the diagonal of the inverse (Rifkin and Lippert, 2007). What
+    /// does not vote is not looked at.
     fn conflicts(&self) -> HashMap<usize, Remark> {
         let (owners, questions) = self.owners_and_questions();
         let faqs = self.faqs().len();
-        if self.coefficients().is_empty() {
-            return HashMap::new();
-        }
-        let letters = Letters::of(&questions);
-        let among = Likeness { letters: &letters, meaning: self.meaning() }.among(&questions);
+        let voting = voting(&owners);
+        let among = among(&questions, &voting, self.meaning());
         let inverse = Solved::of(&among).inverse_diagonal();
         let gate = Gate::of(self.engine(), Sensitivity::default());
         let mut conflicts = HashMap::new();
-        for (place, coefficients) in self.coefficients().chunks_exact(faqs).enumerate() {
-            let own = owners[place];
+        for (row, coefficients) in self.coefficients().chunks_exact(faqs.max(1)).enumerate() {
+            let own = owners[voting[row]];
             let left_out = |faq: usize| {
                 let known = if faq == own { 1.0 } else { 0.0 };
-                known - coefficients[faq] / inverse[place]
+                known - coefficients[faq] / inverse[row]
             };
             let others = (0..faqs).filter(|faq| *faq != own);
-            let Some(best) = others.clone().max_by(|a, b| left_out(*a).total_cmp(&left_out(*b)))
-            else {
+            let Some(best) = others.max_by(|a, b| left_out(*a).total_cmp(&left_out(*b))) else {
                 continue;
             };
             let next = (0..faqs).filter(|faq| *faq != best).map(left_out).fold(f32::MIN, f32::max);
-            let of_best = (0..questions.len()).filter(|question| owners[*question] == best);
-            let alike = |question: &usize| among[place][*question];
-            let nearest = of_best.max_by(|a, b| alike(a).total_cmp(&alike(b)));
-            let Some(nearest) = nearest else { continue };
+            let of_best = (0..voting.len()).filter(|other| owners[voting[*other]] == best);
+            let alike = |other: &usize| among[row][*other];
+            let Some(nearest) = of_best.max_by(|a, b| alike(a).total_cmp(&alike(b))) else {
+                continue;
+            };
             if gate.lets_through(alike(&nearest), left_out(best) - next) {
-                let (faq, question) = (self.faqs()[best].id.clone(), questions[nearest].to_owned());
-                conflicts.insert(place, Remark::Conflict { faq, question });
+                let question = questions[voting[nearest]].to_owned();
+                let faq = self.faqs()[best].id.clone();
+                conflicts.insert(voting[row], Remark::Conflict { faq, question });
             }
         }
         conflicts

@@ -35,7 +35,8 @@ pub use advice::{Advice, QUESTIONS_MIN, Remark, WORDS_MIN};
 pub use gate::Gate;
 pub use matcher::Matcher;
 pub use model::{DIMENSIONS, Model, ModelError, PACKED_SHA256, PIECES_MAX, PackError, pack};
-pub use set::{BadSet, SOLVED_QUESTIONS_MAX, Set};
+pub use ranking::VOTING_QUESTIONS_MAX;
+pub use set::{BadSet, Set};
 pub use text::TEXT_CHARS_MAX;
 
 /// What texts are understood with.

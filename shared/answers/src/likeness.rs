@@ -42,10 +42,4 @@ impl Likeness<'_> {
         both.map(|(meant, letters)| (meant + LETTERS_WEIGHT * letters) / (1.0 + LETTERS_WEIGHT))
             .collect()
     }
-
-    /// Of each question to each.
-    pub(crate) fn among(&self, questions: &[&str]) -> Vec<Vec<f32>> {
-        let means = |place: usize| self.meaning.map(|meaning| &meaning.embeddings[place]);
-        questions.iter().enumerate().map(|(place, text)| self.of(text, means(place))).collect()
-    }
 }

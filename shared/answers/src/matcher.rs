@@ -14,7 +14,7 @@ use crate::language::foreign;
 use crate::letters::Letters;
 use crate::likeness::Likeness;
 use crate::model::Model;
-use crate::ranking::{Ranked, ranked};
+use crate::ranking::{Ranked, Votes};
 use crate::set::Set;
 use crate::speller::Speller;
 use crate::text::{beginning, fingerprint, has_content, has_words, normalised, sentences};
@@ -29,9 +29,7 @@ pub struct Matcher {
     speller: Speller,
     /// The questions as they stand: the places of those that are written like this.
     exact: HashMap<String, Vec<usize>>,
-    /// Of each question, whose it is.
-    owners: Vec<usize>,
-    coefficients: Vec<f32>,
+    votes: Votes,
 }
 
 /// One way to read a message: a sentence, or all of it.
@@ -63,7 +61,8 @@ impl Matcher {
         let as_published = model.is_some() == set.meaning().is_some();
         let coefficients =
             if as_published { set.coefficients().to_vec() } else { set.solved_for(None) };
-        Self { model, letters, speller, exact, owners, coefficients, set }
+        let votes = Votes::of(owners, coefficients, set.faqs().len());
+        Self { model, letters, speller, exact, votes, set }
     }
 
     pub fn set(&self) -> &Set {
@@ -100,7 +99,7 @@ impl Matcher {
         };
         if let Some(same) = self.exact.get(&plain) {
             self.exactly(same, &mut matching);
-        } else if has_words(&plain) && !self.owners.is_empty() {
+        } else if has_words(&plain) && !self.votes.owners().is_empty() {
             self.nearly(written, &mut matching);
         }
         matching
@@ -111,7 +110,7 @@ impl Matcher {
     fn exactly(&self, same: &[usize], matching: &mut Matching) {
         let mut ranked: Vec<Ranked> = Vec::new();
         for question in same {
-            let faq = self.owners[*question];
+            let faq = self.votes.owners()[*question];
             if ranked.iter().all(|ranked| ranked.faq != faq) {
                 ranked.push(Ranked { faq, score: 1.0, likeness: 1.0, question: *question });
             }
@@ -151,8 +150,7 @@ impl Matcher {
         let means = self.model.as_ref().map(|model| model.embed(text));
         let meaning = self.set.meaning().filter(|_| means.is_some());
         let likeness = Likeness { letters: &self.letters, meaning }.of(text, means.as_ref());
-        let faqs = self.set.faqs().len();
-        let mut ranked = ranked(&likeness, &self.owners, &self.coefficients, faqs);
+        let mut ranked = self.votes.ranked(&likeness);
         let says_something = has_content(&normalised(text));
         if !says_something {
             ranked.sort_by_key(|ranked| self.is_general(ranked.faq));
@@ -167,7 +165,7 @@ impl Matcher {
     fn candidates(&self, ranked: &[Ranked]) -> Vec<Candidate> {
         let candidate = |ranked: &Ranked| {
             let faq = &self.set.faqs()[ranked.faq];
-            let first = self.owners.partition_point(|owner| *owner < ranked.faq);
+            let first = self.votes.owners().partition_point(|owner| *owner < ranked.faq);
             Candidate {
                 faq: faq.id.clone(),
                 question: faq.questions[ranked.question - first].clone(),

@@ -15,6 +15,13 @@ pub(crate) fn vote(likeness: f32) -> f32 {
     (STEEPNESS * (likeness - 1.0)).exp()
 }
 
+/// What the vote of a question counts that is like no other.
+pub(crate) fn vote_alone(likeness: f32) -> f32 {
+    #[expect(clippy::cast_possible_truncation, reason = "it is 0.1")]
+    let ridge = RIDGE as f32;
+    vote(likeness) / (1.0 + ridge)
+}
+
 /// A lower triangle `L` with `L Lᵀ = K + λI`, where `K` is what questions vote for one another.
 pub(crate) struct Solved {
     size: usize,

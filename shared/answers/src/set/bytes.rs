@@ -9,9 +9,10 @@
 use domain::faq::Faq;
 use serde::{Deserialize, Serialize};
 
-use super::{SOLVED_QUESTIONS_MAX, Set};
+use super::Set;
 use crate::likeness::Meaning;
 use crate::model::{DIMENSIONS, Embedding};
+use crate::ranking::VOTING_QUESTIONS_MAX;
 
 /// Says what it is, and in which version of this layout.
 const MAGIC: &[u8; 16] = b"confab answers 1";
@@ -60,9 +61,10 @@ impl Set {
         let Head { version, model, faqs } =
             serde_json::from_slice::<Head<Vec<Faq>>>(head).map_err(BadSet::Faqs)?;
         let questions: usize = faqs.iter().map(|faq| faq.questions.len()).sum();
-        let solved = if questions > SOLVED_QUESTIONS_MAX { 0 } else { questions * faqs.len() };
+        let solved = questions.min(VOTING_QUESTIONS_MAX).checked_mul(faqs.len());
         let meaning = model.map(|model| meaning(&model, questions, &mut rest)).transpose()?;
-        let coefficients = floats(take(&mut rest, solved.checked_mul(size_of::<f32>()))?);
+        let coefficients =
+            floats(take(&mut rest, solved.and_then(|count| count.checked_mul(size_of::<f32>())))?);
         if !rest.is_empty() || coefficients.iter().any(|value| !value.is_finite()) {
             return Err(BadSet::Length);
         }

@@ -14,11 +14,8 @@ use crate::Understanding;
 use crate::letters::Letters;
 use crate::likeness::{Likeness, Meaning};
 use crate::model::{Embedding, Model};
+use crate::ranking::voting;
 use crate::ridge::Solved;
-
-/// So many questions are solved for. The time to solve grows with their cube: it is a second or two
-/// for as many. A larger set is ranked by the nearest questions and the average one of each FAQ.
-pub const SOLVED_QUESTIONS_MAX: usize = 2_000;
 
 /// FAQs as they were when they were published.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,7 +24,7 @@ pub struct Set {
     faqs: Vec<Faq>,
     /// What the questions were read with, and what they meant to it, question by question.
     meaning: Option<Meaning>,
-    /// What each question's vote counts for each FAQ; none in a set that is too large.
+    /// What each voting question counts for each FAQ.
     coefficients: Vec<f32>,
 }
 
@@ -68,15 +65,12 @@ impl Set {
         Meaning::of(model.name(), self.questions().map(|(_, text)| embedding(text)))
     }
 
-    /// What each question's vote counts, if the questions mean this much.
+    /// What each voting question counts, if the questions mean this much.
     pub(crate) fn solved_for(&self, meaning: Option<&Meaning>) -> Vec<f32> {
         let (owners, questions) = self.owners_and_questions();
-        if questions.len() > SOLVED_QUESTIONS_MAX {
-            return Vec::new();
-        }
-        let letters = Letters::of(&questions);
-        let likeness = Likeness { letters: &letters, meaning };
-        Solved::of(&likeness.among(&questions)).coefficients(&owners, self.faqs.len())
+        let voting = voting(&owners);
+        let owners: Vec<usize> = voting.iter().map(|place| owners[*place]).collect();
+        Solved::of(&among(&questions, &voting, meaning)).coefficients(&owners, self.faqs.len())
     }
 
     /// Of each question: whose it is, and its text.
@@ -116,4 +110,20 @@ impl Set {
     pub(crate) fn coefficients(&self) -> &[f32] {
         &self.coefficients
     }
+}
+
+/// How alike voting questions are, each to each.
+pub(crate) fn among(
+    questions: &[&str],
+    voting: &[usize],
+    meaning: Option<&Meaning>,
+) -> Vec<Vec<f32>> {
+    let letters = Letters::of(questions);
+    let likeness = Likeness { letters: &letters, meaning };
+    let means = |place: usize| meaning.map(|meaning| &meaning.embeddings()[place]);
+    let of = |place: &usize| {
+        let all = likeness.of(questions[*place], means(*place));
+        voting.iter().map(|other| all[*other]).collect()
+    };
+    voting.iter().map(of).collect()
 }
