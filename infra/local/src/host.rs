@@ -1,15 +1,16 @@
-//! HTTP of the laptop: the webhooks and the API, the page to start from, downloads, the phones, and
-//! `/dev`, which exists nowhere else.
+//! HTTP of the laptop: the webhooks and the API, the desk, downloads, the phones, and `/dev`, which
+//! exists nowhere else.
 
 use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{OriginalUri, State};
 use axum::http::StatusCode;
-use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
-use axum::response::{Html, IntoResponse, Response};
+use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use desk::{Files, Tells};
 use domain::id::{UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use platform::batch::chain;
@@ -32,14 +33,17 @@ struct Host {
 }
 
 /// Everything the host answers. People of `workspaces` can sign in.
-pub fn router(confab: &Arc<Confab>, simulator: &Simulator, workspaces: Vec<WorkspaceId>) -> Router {
+pub fn router(
+    confab: &Arc<Confab>,
+    simulator: &Simulator,
+    workspaces: Vec<WorkspaceId>,
+    files: Files,
+) -> Router {
     let host = Arc::new(Host {
         confab: Arc::clone(confab),
         objects: Objects::connect(&confab.sdk, BUCKET),
     });
     Router::new()
-        .route("/", get(start))
-        .route("/start.css", get(style))
         .route("/healthz", get(async || "ok"))
         .route(&format!("{OBJECTS_PATH}/{{*key}}"), get(object))
         .route("/dev/token", post(token))
@@ -50,16 +54,25 @@ pub fn router(confab: &Arc<Confab>, simulator: &Simulator, workspaces: Vec<Works
         .with_state(host)
         .merge(simulator.router())
         .merge(issuer::router(confab, workspaces))
+        .merge(desk::router(tells(confab), files))
         .merge(confab.router())
 }
 
-async fn start() -> impl IntoResponse {
-    let policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'";
-    ([(CONTENT_SECURITY_POLICY, policy)], Html(include_str!("start.html")))
+/// What the desk is told on a laptop.
+fn tells(confab: &Confab) -> Tells {
+    let trust = confab.issuer.trust();
+    Tells {
+        issuer: trust.issuer.as_str().to_owned(),
+        client_id: trust.audience,
+        scope: desk::SCOPE,
+        laptop: true,
+        speaks_to: vec![confab.public_url.as_str().to_owned(), sockets(confab.public_url.as_str())],
+    }
 }
 
-async fn style() -> impl IntoResponse {
-    ([(CONTENT_TYPE, "text/css")], include_str!("start.css"))
+/// The address of sockets on the same host.
+fn sockets(url: &str) -> String {
+    url.replacen("http", "ws", 1)
 }
 
 /// A failure, as the API tells its own.

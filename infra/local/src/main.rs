@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use answers::Model;
+use desk::Files;
 use domain::id::WorkspaceId;
 use faqs::Language;
 use local::clock::Clock;
@@ -96,7 +97,8 @@ async fn start(options: Options) -> Result<(), Stopped> {
         played::recall(&simulator, file)?;
     }
     let workspaces = provisioned.workspaces.iter().map(|known| known.workspace.id.clone());
-    let router = host::router(&confab, &simulator, workspaces.collect());
+    let files = options.desk.map_or(Files::packed(), Files::Folder);
+    let router = host::router(&confab, &simulator, workspaces.collect(), files);
     announce(&own);
     let (quit, quitting) = oneshot::channel::<()>();
     let working = std::thread::spawn(move || work(&confab, quitting));
@@ -138,7 +140,9 @@ fn say(text: &str) {
 
 fn announce(own: &str) {
     say(&format!("ready {own}"));
-    eprintln!("open {own}/phones to write as a customer; the API is at {own}/v1");
+    eprintln!(
+        "open {own}/ for the desk and {own}/phones to write as a customer; the API is at {own}/v1"
+    );
 }
 
 /// The workers have a thread of their own; what they have in hand when the host stops is finished.

@@ -23,6 +23,8 @@ pub struct Options {
     pub demo: bool,
     /// The folder the language model is kept in; `None` finds FAQs by their letters.
     pub model: Option<PathBuf>,
+    /// A folder to serve the desk from in place of the desk in the program.
+    pub desk: Option<PathBuf>,
     pub clock: ClockKind,
 }
 
@@ -66,6 +68,8 @@ Confab, in one process.
   --no-demo             do not create the demo workspace
   --model DIR           where the language model is kept, fetched once (./target)
   --no-model            find FAQs by their letters alone
+  --desk DIR            serve the desk from this folder, to change it and load it again
+                        (functions/desk/web)
   --clock real|turned   turned: time moves only by POST /dev/clock
 
 For a deployment on AWS, with credentials and AWS_REGION in the environment:
@@ -96,6 +100,7 @@ impl Default for Options {
             config: None,
             demo: true,
             model: Some(PathBuf::from("target")),
+            desk: None,
             clock: ClockKind::Real,
         }
     }
@@ -233,7 +238,7 @@ fn read_run(arguments: impl Iterator<Item = String>) -> Result<Asked, Vec<String
             Ok(Some(Arg::Long("no-demo"))) => options.demo = false,
             Ok(Some(Arg::Long("no-model"))) => options.model = None,
             Ok(Some(Arg::Long(
-                name @ ("listen" | "public-url" | "data" | "config" | "clock" | "model"),
+                name @ ("listen" | "public-url" | "data" | "config" | "clock" | "model" | "desk"),
             ))) => {
                 let name = name.to_owned();
                 match parser.value().map(|value| value.to_string_lossy().into_owned()) {
@@ -266,6 +271,7 @@ fn set(options: &mut Options, name: &str, value: &str, faults: &mut Vec<String>)
             _ => faults.push(format!("--clock `{value}` is neither real nor turned")),
         },
         "model" => options.model = Some(PathBuf::from(value)),
+        "desk" => options.desk = Some(PathBuf::from(value)),
         "data" if value == ":memory:" => options.data = None,
         "data" => options.data = Some(PathBuf::from(value)),
         _ => options.config = Some(PathBuf::from(value)),
@@ -288,12 +294,13 @@ mod tests {
     #[test]
     fn every_option_is_read() {
         let given = "--listen 127.0.0.1:0 --public-url https://x.test/ --data :memory: \
-                     --config c.toml --no-demo --model m --clock turned";
+                     --config c.toml --no-demo --model m --desk d --clock turned";
         let Ok(Asked::Run(options)) = read(arguments(given)) else { panic!("not read") };
         assert_eq!(options.listen.port(), 0);
         assert_eq!(options.public_url.unwrap().as_str(), "https://x.test");
         assert_eq!((options.data, options.demo), (None, false));
         assert_eq!(options.model, Some(PathBuf::from("m")));
+        assert_eq!(options.desk, Some(PathBuf::from("d")));
         assert_eq!(options.config, Some(PathBuf::from("c.toml")));
         assert_eq!(options.clock, ClockKind::Turned);
     }

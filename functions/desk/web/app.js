@@ -1,0 +1,24 @@
+// Where the desk begins: who is here, what they may see, then the shell.
+import { html, render } from "./lib/html.js";
+import { bearer, returned } from "./lib/auth.js";
+import { load } from "./lib/store.js";
+import * as live from "./lib/live.js";
+import { applyTheme } from "./lib/theme.js";
+import { Broken, SignIn } from "./shell/sign-in.js";
+import { Shell } from "./shell/shell.js";
+
+const root = /** @type {HTMLElement} */ (document.getElementById("app"));
+
+async function begin() {
+  applyTheme();
+  await returned();
+  if (!bearer()) return render(html`<${SignIn} />`, root);
+  await load();
+  render(html`<${Shell} />`, root);
+  await live.start();
+}
+
+begin().catch((failed) => {
+  if (failed.status === 401) return render(html`<${SignIn} />`, root);
+  render(html`<${Broken} failed=${failed} again=${() => location.reload()} />`, root);
+});

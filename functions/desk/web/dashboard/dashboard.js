@@ -1,0 +1,5 @@
+import { html } from "../lib/html.js";
+
+export function Dashboard() {
+  return html`<h1>Dashboard</h1>`;
+}

@@ -1,0 +1,33 @@
+// Things a user asks for: done once, said when they fail.
+import { signal } from "./html.js";
+import { Problem } from "./api.js";
+import { known, t } from "./strings.js";
+import { toast } from "../ui/toast.js";
+
+/** A problem in the user's words. @param {unknown} failed */
+export function inWords(failed) {
+  if (failed instanceof Problem) {
+    const key = `problems.${failed.type}`;
+    return known(key) ? t(key, failed.said) : failed.message;
+  }
+  return failed instanceof Error ? failed.message : String(failed);
+}
+
+/**
+ * Runs something and says what went wrong, if it did.
+ * @template T @param {() => Promise<T>} run @returns {Promise<T | undefined>}
+ */
+export async function attempt(run) {
+  try {
+    return await run();
+  } catch (failed) {
+    if (failed instanceof DOMException && failed.name === "AbortError") return undefined;
+    const again = failed instanceof Problem && failed.passing;
+    const action = again ? { label: t("common.try_again"), run: () => void attempt(run) } : undefined;
+    toast(inWords(failed), { kind: "error", action });
+    return undefined;
+  }
+}
+
+/** Whether something is being done, for buttons that wait. */
+export const busy = () => signal(false);

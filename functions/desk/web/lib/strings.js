@@ -1,0 +1,22 @@
+// Words on the screen, by key. All of them are in one file for each language.
+import { en } from "../strings/en.js";
+
+const language = "en";
+const plural = new Intl.PluralRules(language);
+
+/**
+ * The words of a key such as `inbox.empty`, with `{names}` filled in. Where words differ by number,
+ * the entry is an object of plural categories and `n` says the number.
+ * @param {string} key @param {Record<string, string | number>} [values] @returns {string}
+ */
+export function t(key, values = {}) {
+  /** @type {any} */
+  let words = en;
+  for (const part of key.split(".")) words = words?.[part];
+  if (words && typeof words === "object") words = words[plural.select(Number(values.n))] ?? words.other;
+  if (typeof words !== "string") return key;
+  return words.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
+}
+
+/** Whether a key has words: what the server sends may be newer than this page. @param {string} key */
+export const known = (key) => t(key) !== key;
