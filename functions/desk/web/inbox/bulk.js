@@ -84,7 +84,7 @@ export function Bulk({ ids, done }) {
   return html`<div class="bulk" role="toolbar" aria-label=${t("inbox.chosen_n", { n: all.length })} aria-busy=${busy}>
     <label class="check"><input type="checkbox" checked=${all.length >= ids.length} indeterminate=${all.length < ids.length}
       onChange=${(event) => (event.currentTarget.checked ? chooseAll(ids) : clear())} />
-      <span aria-live="polite">${t("inbox.chosen_n", { n: all.length })}</span></label>
+      <span aria-hidden="true">${all.length}</span><span class="sr-only" aria-live="polite">${t("inbox.chosen_n", { n: all.length })}</span></label>
     <span class="grow" />
     ${tools.map((tool) => html`<button type="button" key=${tool.label} class="icon-button" disabled=${busy}
       aria-label=${t(`inbox.bulk_${tool.label}`)} title=${`${t(`inbox.bulk_${tool.label}`)} (${tool.on})`} onClick=${tool.run}><${Icon} name=${tool.icon} /></button>`)}

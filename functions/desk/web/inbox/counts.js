@@ -14,7 +14,7 @@ import { accountOf, holds } from "./views.js";
  */
 export const tiles = signal(null);
 /** All that waits for an answer; null if that is more than is looked at. */
-const waiting = signal(/** @type {Map<string, Conversation> | null} */ (null));
+export const waiting = signal(/** @type {Map<string, Conversation> | null} */ (null));
 
 const PAGE = 100;
 const PAUSE = 1_000;

@@ -36,10 +36,10 @@ export function Filters({ at, listing }) {
     </div>
     ${shown && listing && html`<${Panel} at=${at} listing=${listing} close=${() => show(false)} />`}
     ${set.length > 0 && html`<ul class="chips">
-      ${set.map((name) => html`<li class="chip" key=${name}><span dir="auto">${t(`inbox.by_${name}`)}: ${inWords(name, at.query.get(name) ?? "")}</span>
+      ${set.map((name) => html`<li class="chip" key=${name}><span dir="auto">${inWords(name, at.query.get(name) ?? "")}</span>
         <button type="button" class="icon-button" aria-label=${t("inbox.filter_remove", { name: t(`inbox.by_${name}`) })} onClick=${() => change(at, { [name]: null })}><${Icon} name="x" class="small" /></button></li>`)}
       <li><button type="button" class="link" onClick=${() => go(addressOf(at.name, {}, at.open))}>${t("inbox.filters_clear")}</button></li>
-      ${listing && html`<li><button type="button" class="link" onClick=${() => save(listing)}>${t("inbox.save_view")}</button></li>`}
+      ${listing && !shown && html`<li><button type="button" class="link" onClick=${() => save(listing)}>${t("inbox.save_view")}</button></li>`}
     </ul>`}
   </div>`;
 }
@@ -77,10 +77,11 @@ function Search({ at }) {
 
 /** The value of a filter as people know it. @param {string} name @param {string} value */
 function inWords(name, value) {
-  if (name === "status" && known(`status.${value}`)) return t(`status.${value}`);
-  if (name === "unread") return t("inbox.yes");
+  const by = t(`inbox.by_${name}`);
+  if (name === "unread") return by;
+  if (name === "status" && known(`status.${value}`)) return `${by}: ${t(`status.${value}`)}`;
   const of = { assignee: users, account: accounts, group: groups }[name]?.value ?? [];
-  return of.find((one) => one.id === value)?.name ?? value;
+  return `${by}: ${of.find((one) => one.id === value)?.name ?? value}`;
 }
 
 /** @param {{at: Place, listing: Listing, close: () => void}} props */

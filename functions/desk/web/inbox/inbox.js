@@ -32,7 +32,7 @@ export function Inbox() {
   const at = { name, query: query.value, open };
   return html`<div class=${`inbox ${open ? "has-open" : ""} ${shown.value ? "with-views" : ""}`}>
     <${Views} name=${name} />
-    <${List} key=${key} at=${at} rows=${rows} listing=${listing} />
+    <${List} at=${at} rows=${rows} listing=${listing} />
     <section class="opened" aria-label=${t("inbox.conversation")}>
       ${open
         ? html`<a class="back" href=${addressOf(name, query.value)}><${Icon} name="arrow-left" />${t("inbox.back")}</a>

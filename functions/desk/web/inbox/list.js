@@ -30,7 +30,7 @@ export function List({ at, rows, listing }) {
   const box = useRef(/** @type {HTMLElement | null} */ (null));
   const [cursor, setCursor] = useState(at.open);
   const ids = rows?.ids.value ?? [];
-  useEffect(() => clear, [rows]);
+  useEffect(() => (setCursor(at.open), clear), [rows]);
   useEffect(() => {
     if (rows) rows.held = () => isBusy(box.current);
     if (box.current && rows) box.current.scrollTop = rows.scrolled;
@@ -96,7 +96,7 @@ function Body({ at, rows, box, cursor }) {
   const after = failed
     ? html`<${Failure} failed=${failed} again=${() => rows.more()} />`
     : rows.loading.value && html`<${Skeleton} />`;
-  return html`<${Virtual} box=${box} items=${ids} height=${HEIGHT} row=${row} label=${titleOf(at.name)} after=${after}
+  return html`<${Virtual} key=${rows.name} box=${box} items=${ids} height=${HEIGHT} row=${row} label=${titleOf(at.name)} after=${after}
     class="rows" onEnd=${() => !rows.failed.peek() && rows.more()} onShown=${() => (rows.scrolled = box.current?.scrollTop ?? 0)} />`;
 }
 

@@ -18,6 +18,7 @@ export class Rows {
   /** @param {Listing} listing */
   constructor(listing) {
     this.listing = listing;
+    this.name = JSON.stringify(listing);
     /** In their order. @type {import("../vendor/signals.js").Signal<string[] | null>} */
     this.ids = signal(/** @type {string[] | null} */ (null));
     this.loading = signal(false);

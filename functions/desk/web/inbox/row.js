@@ -95,7 +95,7 @@ export function Row({ id, href, open, at, chosen, choosing, unread, onChoose }) 
       <${ChannelIcon} channel=${c.internal ? "internal" : account?.channel ?? c.contact?.addresses?.at(-1)?.channel} title=${account?.name} />
       <label class="choose"><input type="checkbox" checked=${chosen} onClick=${onChoose} aria-label=${t("inbox.choose", { name })} /></label></span>
     <a class="row-link" href=${href} aria-current=${open ? "true" : undefined}>
-      <span class="line"><bdi class="name clip" dir="auto">${name}</bdi>
+      <span class="line"><span class="name clip"><bdi dir="auto">${name}</bdi></span>
         ${isUnread && html`<span class="sr-only">${t("inbox.unread")}</span>`}
         <time class="soft" datetime=${last} title=${exactly(last)}>${when(last)}</time></span>
       <span class="line"><${Preview} c=${c} />
