@@ -1,6 +1,6 @@
 // Beginning a conversation: with a customer by name or number, or with colleagues.
 import { html, useEffect, useMemo, useRef, useState } from "../lib/html.js";
-import { commandKey, get, post } from "../lib/api.js";
+import { Problem, commandKey, get, post, put } from "../lib/api.js";
 import { inWords } from "../lib/commands.js";
 import { exactly } from "../lib/format.js";
 import { go } from "../lib/router.js";
@@ -193,6 +193,13 @@ function First({ account, address, text: [text, setText], close }) {
     event.preventDefault();
     void send({ type: "text", text: text.trim() });
   };
+  const open = failed instanceof Problem && failed.said.conversation;
+  /** The conversation that is open with the contact already takes what was written as its draft. */
+  const instead = async () => {
+    if (text.trim()) await put(`/v1/conversations/${open}/draft`, { text: text.trim() }).catch(() => {});
+    close();
+    go(`/inbox/all/${open}`);
+  };
   return html`<div class="column">
     ${words && html`<p class="hint"><${Icon} name="info" class="small" />${words}</p>`}
     ${says === "template" && html`<${TemplateForm} account=${account} templates=${account.templates} busy=${busy} onSend=${send} />`}
@@ -200,5 +207,6 @@ function First({ account, address, text: [text, setText], close }) {
       <textarea rows="4" required dir="auto" value=${text} maxlength=${limits(account).text_chars_max?.value} onInput=${(event) => setText(event.currentTarget.value)} /></label>
       <div class="actions"><button class="primary" disabled=${busy || !text.trim()}><${Icon} name="send" class="small" />${t("shell.begin_send")}</button></div></form>`}
     ${!!failed && html`<p class="error-text" role="alert">${inWords(failed)}</p>`}
+    ${open && html`<div class="actions"><button type="button" class="primary" onClick=${instead}>${t("shell.begin_instead")}</button></div>`}
   </div>`;
 }

@@ -22,8 +22,8 @@ import { addressOf } from "./views.js";
 
 /** @typedef {{name: string, query: URLSearchParams, open: string | null}} Place Where the address is. */
 
-/** Whether somebody is about to press something in the list: nothing moves then. @param {HTMLElement | null} box */
-const isBusy = (box) => !!box?.matches(":has([aria-expanded=true])") || (!!box?.matches(":hover") && !!box.matches(":active"));
+/** Somebody whose pointer moved in the list so lately is about to press a row. */
+const POINTED = 700;
 
 /** @param {{at: Place, rows: Rows | null, listing: Listing | null}} props */
 export function List({ at, rows, listing }) {
@@ -32,8 +32,14 @@ export function List({ at, rows, listing }) {
   const ids = rows?.ids.value ?? [];
   useEffect(() => (setCursor(at.open), clear), [rows]);
   useEffect(() => {
-    if (rows) rows.held = () => isBusy(box.current);
-    if (box.current && rows) box.current.scrollTop = rows.scrolled;
+    const list = box.current;
+    if (!rows || !list) return;
+    let pointed = 0;
+    const point = () => (pointed = Date.now());
+    rows.held = () => Date.now() - pointed < POINTED;
+    list.scrollTop = rows.scrolled;
+    list.addEventListener("pointermove", point);
+    return () => list.removeEventListener("pointermove", point);
   }, [rows, ids.length > 0]);
 
   const move = (step) => {

@@ -61,7 +61,7 @@ function Marks({ c }) {
     ${!c.internal && html`<span class=${`status ${c.status}`}>${t(`status.${c.status}`)}</span>`}
     ${c.snoozed_until && html`<${Icon} name="alarm-clock" class="small" label=${t("inbox.snoozed_until", { at: exactly(c.snoozed_until) })} />`}
     ${by && html`<${Icon} name="lock" class="small" label=${t("inbox.claimed_by", { name: nameOf(by) })} />`}
-    ${c.visibility && html`<${Icon} name="eye-off" class="small" label=${t("inbox.restricted")} />`}
+    ${c.visibility && !c.internal && html`<${Icon} name="eye-off" class="small" label=${t("inbox.restricted")} />`}
     ${c.blocked && html`<${Icon} name="ban" class="small" label=${t("inbox.blocked")} />`}
     ${labels.map((label) => html`<span class="chip" key=${label}><span dir="auto">${label}</span></span>`)}
     ${c.labels.length > labels.length && html`<span class="chip" title=${c.labels.join(", ")}>+${c.labels.length - labels.length}</span>`}
@@ -91,7 +91,7 @@ export function Row({ id, href, open, at, chosen, choosing, unread, onChoose }) 
   const account = accounts.value.find((one) => one.id === accountOf(c));
   const state = `${open ? "open" : ""} ${at ? "at" : ""} ${chosen ? "chosen" : ""} ${isUnread ? "unread" : ""}`;
   return html`<div class=${`conversation-row ${state} ${choosing ? "choosing" : ""}`} data-id=${id}>
-    <span class="face"><${Avatar} name=${name} id=${c.contact?.id ?? id} />
+    <span class="face"><${Avatar} name=${name} id=${c.internal ? c.assignees.find((user) => user !== me.value?.user.id) ?? c.assignees[0] : c.contact.id} />
       <${ChannelIcon} channel=${c.internal ? "internal" : account?.channel ?? c.contact?.addresses?.at(-1)?.channel} title=${account?.name} />
       <label class="choose"><input type="checkbox" checked=${chosen} onClick=${onChoose} aria-label=${t("inbox.choose", { name })} /></label></span>
     <a class="row-link" href=${href} aria-current=${open ? "true" : undefined}>

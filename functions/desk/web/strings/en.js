@@ -52,6 +52,7 @@ const shell = {
   begin_colleagues_hint: "Choose nobody to write a note to yourself.",
   begin_country: "Country",
   begin_customer: "Customer",
+  begin_instead: "Open it, with what you wrote",
   begin_internal: "Colleague",
   begin_message: "Message",
   begin_no_templates: "This account has no approved templates, so nothing can be sent to this contact until they write.",
