@@ -195,6 +195,7 @@ fn asked() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     BTreeMap::from([
         ("api", of(api::Config::read)),
         ("autoresponder", of(autoresponder::Config::read)),
+        ("desk", of(desk::Config::read)),
         ("expiry", of(expiry::Config::read)),
         ("inbound", of(inbound::Config::read)),
         ("media", of(media::Config::read)),
