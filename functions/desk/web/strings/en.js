@@ -1,6 +1,7 @@
 // Every word of the desk, in English. To translate: copy this file, keep the keys, and name it in
 // `lib/strings.js`. `{names}` are filled in; an object of `one` and `other` is chosen by number.
-// Each part of the desk has its section, in the order of the sections.
+// Each part of the desk has its section, in the order of the sections. Settings have their words in
+// `settings/en.js`, since they are loaded when they are opened.
 
 const common = {
   again: "Again",
@@ -277,9 +278,6 @@ const contact = {
 const dashboard = {
 };
 
-const settings = {
-};
-
 // By the `type` of the problem that the API answers; what it said can be filled in.
 const problems = {
   offline: "The server cannot be reached. Nothing is lost; try again.",
@@ -287,4 +285,5 @@ const problems = {
 
 export const en = {
   common, time, status, channel, shell, inbox, conversation, composer, contact, dashboard, settings, problems,
+  common, time, shell, inbox, conversation, composer, contact, dashboard, problems,
 };
