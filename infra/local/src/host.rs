@@ -23,6 +23,7 @@ use crate::aws::key_of;
 use crate::confab::{BUCKET, Confab, OBJECTS_PATH};
 use crate::deployed::make_token;
 use crate::issuer::{self, Bearer};
+use crate::live;
 use crate::workers::quiet;
 
 #[derive(Debug)]
@@ -50,6 +51,7 @@ pub fn router(confab: &Arc<Confab>, simulator: &Simulator, workspaces: Vec<Works
         .with_state(host)
         .merge(simulator.router())
         .merge(issuer::router(confab, workspaces))
+        .merge(live::router(confab))
         .merge(confab.router())
 }
 

@@ -16,6 +16,7 @@ mod golden;
 mod held;
 mod hours;
 mod kept;
+mod live;
 mod media;
 mod notified;
 mod people;
