@@ -2,6 +2,7 @@
 //! and what the function posts goes out on it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket, WebSocketUpgrade};
@@ -19,6 +20,7 @@ use ring::rand::{SecureRandom, SystemRandom};
 use serde_json::{Value, json};
 use store::StoreError;
 use tokio::sync::mpsc::Receiver;
+use tokio::time::timeout;
 use tracing::{error, warn};
 use url::form_urlencoded;
 
@@ -78,7 +80,7 @@ impl Confab {
             "requestContext": context(&connection, "$connect", "CONNECT"),
             "isBase64Encoded": false,
         });
-        let answer = self.on_socket(event).await;
+        let answer = self.invoke(event).await;
         if answer.status_code == 200 {
             return Ok(Socket { connection, frames });
         }
@@ -93,7 +95,7 @@ impl Confab {
             "body": text,
             "isBase64Encoded": false,
         });
-        self.on_socket(event).await;
+        self.invoke(event).await;
     }
 
     /// The socket is closed.
@@ -103,10 +105,11 @@ impl Confab {
             "requestContext": context(connection, "$disconnect", "DISCONNECT"),
             "isBase64Encoded": false,
         });
-        self.on_socket(event).await;
+        self.invoke(event).await;
     }
 
-    async fn on_socket(&self, event: Value) -> Answer {
+    /// Invokes the function as its gateway does, or the bus.
+    pub async fn invoke(&self, event: Value) -> Answer {
         let failed = Answer { status_code: 500 };
         let invocation: Invocation = match serde_json::from_value(event) {
             Ok(invocation) => invocation,
@@ -168,13 +171,21 @@ async fn open(
     }
 }
 
+/// Who does not read for so long is not waited for.
+const SENT_WITHIN: Duration = Duration::from_secs(5);
+
+async fn send(web: &mut WebSocket, message: Message) -> Result<(), axum::Error> {
+    let sent = timeout(SENT_WITHIN, web.send(message)).await;
+    sent.unwrap_or_else(|late| Err(axum::Error::new(late)))
+}
+
 /// Passes frames on in both directions until either side ends it.
 async fn pass(confab: &Confab, mut socket: Socket, mut web: WebSocket) -> Result<(), axum::Error> {
     loop {
         tokio::select! {
             frame = socket.frames.recv() => match frame {
-                Some(frame) => web.send(Message::Text(Utf8Bytes::from(frame))).await?,
-                None => return web.send(Message::Close(None)).await,
+                Some(frame) => send(&mut web, Message::Text(Utf8Bytes::from(frame))).await?,
+                None => return send(&mut web, Message::Close(None)).await,
             },
             said = web.recv() => match said.transpose()? {
                 Some(Message::Text(text)) => confab.frame(&socket.connection, &text).await,

@@ -41,12 +41,13 @@ impl Sockets {
     pub(super) fn answer(&self, call: &Call) -> Answer {
         let gone = || Answer::error(StatusCode::GONE, "GoneException", "there is no such socket");
         let connection = match call.path.split_once(CONNECTIONS) {
-            Some((_, name)) => name,
+            // Names end in `=`, which the SDK escapes.
+            Some((_, name)) => name.replace("%3D", "="),
             None => return gone(),
         };
         let done = match call.operation.as_str() {
-            "POST" => self.pass_on(connection, &call.body),
-            "DELETE" => self.close(connection),
+            "POST" => self.pass_on(&connection, &call.body),
+            "DELETE" => self.close(&connection),
             _ => false,
         };
         if done { Answer { status: StatusCode::OK, body: Vec::new() } } else { gone() }

@@ -1,10 +1,10 @@
 //! Live connections, as a browser has them: real sockets to the program.
 
-use std::time::Duration;
-
 use axum::body::Body;
 use axum::http::{Method, StatusCode};
+use futures_util::future::join_all;
 use futures_util::{SinkExt, StreamExt};
+use platform::clock::now;
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -12,7 +12,7 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use super::{ANSWERED_WITHIN, Host, Place, api};
-use crate::world::ACME;
+use crate::world::{ACME, signed};
 
 /// A browser's end of a socket.
 struct Browser(WebSocketStream<MaybeTlsStream<TcpStream>>);
@@ -71,14 +71,26 @@ async fn ticket(host: &Host, token: &str) -> String {
     format!("{}?ticket={}", part("url"), part("ticket"))
 }
 
-/// A customer of the host's own simulator writes.
+/// The provider posts what a customer writes.
 async fn customer_writes(host: &Host, text: &str) {
-    let path = "/phones/api/phones/wa1/%2B16505551234/texts";
-    let body = json!({ "text": text }).to_string();
-    let request = axum::http::Request::post(format!("{}{path}", host.origin))
-        .header("content-type", "application/json");
-    let answered = host.call(request.body(Body::from(body)).unwrap()).await;
-    assert!(answered.status.is_success(), "{} {}", answered.status, answered.text);
+    let body = json!({ "object": "whatsapp_business_account", "entry": [{
+        "id": "102290129340398",
+        "changes": [{ "field": "messages", "value": {
+            "messaging_product": "whatsapp",
+            "metadata": { "display_phone_number": "15550783881", "phone_number_id": "106540352242922" },
+            "contacts": [{ "profile": { "name": "Sheena Nelson" }, "wa_id": "16505551234" }],
+            "messages": [{
+                "from": "16505551234",
+                "id": format!("wamid.{text}"),
+                "timestamp": now().as_second().to_string(),
+                "type": "text",
+                "text": { "body": text },
+            }],
+        }}],
+    }]});
+    let mut request = signed(&body.to_string());
+    *request.uri_mut() = format!("{}{}", host.origin, request.uri()).parse().unwrap();
+    assert_eq!(host.call(request).await.status, StatusCode::OK);
 }
 
 /// Everything that has happened since, and where to go on.
@@ -94,10 +106,8 @@ async fn feed(host: &Host, token: &str, after: &str) -> (Vec<Value>, String) {
     }
 }
 
-const EVERYTHING: &str = r#"{ "type": "watch", "lists": "all" }"#;
-
 fn everything() -> Value {
-    serde_json::from_str(EVERYTHING).unwrap()
+    json!({ "type": "watch", "lists": "all" })
 }
 
 /// What happens while a client is away is in the feed when it comes again, none of it twice.
@@ -130,7 +140,47 @@ async fn a_client_hears_at_once_and_misses_nothing_when_the_host_is_killed() {
     ada.hears_of("message.received.v1").await;
     host.settle().await;
     let (events, _) = feed(&host, &token, &cursor).await;
-    assert_eq!(events.len(), 1, "{events:#?}");
-    assert_eq!(events[0]["content"]["text"], "three");
+    let texts: Vec<&Value> = events.iter().map(|event| &event["content"]["text"]).collect();
+    assert_eq!(texts.iter().filter(|text| **text == "three").count(), 1, "{texts:?}");
+    assert!(!texts.iter().any(|text| **text == "two"), "{texts:?}");
     assert!(host.terminate().await.success(), "open sockets keep nothing waiting");
+}
+
+/// A page of somebody else gets no socket, even with a ticket.
+#[tokio::test]
+async fn a_foreign_page_and_a_used_ticket_get_no_socket() {
+    let place = Place::new(ACME);
+    let host = place.start(&[]).await;
+    let token = host.token("ada").await;
+    let refused = |opened: Result<Browser, Error>| match opened.err() {
+        Some(Error::Http(answer)) => answer.status(),
+        other => panic!("not refused: {other:?}"),
+    };
+    let url = ticket(&host, &token).await;
+    let opened = Browser::opens(&url, "https://evil.example").await;
+    assert_eq!(refused(opened), StatusCode::FORBIDDEN);
+    let url = ticket(&host, &token).await;
+    let _open = Browser::opens(&url, &host.origin).await.unwrap();
+    assert_eq!(refused(Browser::opens(&url, &host.origin).await), StatusCode::UNAUTHORIZED);
+    host.kill().await;
+}
+
+const MANY: usize = 200;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_hundred_connections_hear_of_one_message() {
+    let place = Place::new(ACME);
+    let host = place.start(&[]).await;
+    let token = host.token("ada").await;
+    let mut browsers = Vec::new();
+    for _ in 0..MANY {
+        let mut browser = Browser::connects(&host, &token).await;
+        browser.watches(everything()).await;
+        browsers.push(browser);
+    }
+    customer_writes(&host, "to all").await;
+    let heard = join_all(browsers.iter_mut().map(|one| one.hears_of("message.received.v1"))).await;
+    assert_eq!(heard.len(), MANY);
+    assert!(heard.iter().all(|item| item["conversation"] == heard[0]["conversation"]));
+    host.kill().await;
 }

@@ -17,6 +17,7 @@ mod held;
 mod hours;
 mod kept;
 mod live;
+mod live_doors;
 mod media;
 mod notified;
 mod people;

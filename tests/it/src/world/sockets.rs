@@ -1,8 +1,15 @@
 //! Live connections without a network: what the gateway would hand to the function, and the frames
 //! it would pass on.
 
+use axum::body::Body;
+use axum::extract::Request;
 use axum::http::{Method, StatusCode};
+use domain::live::{Party, TICKET_GOOD_FOR};
+use domain::private::Address;
+use jiff::SignedDuration;
+use local::deployed::make_token;
 use local::live::Socket;
+use platform::ticket::Ticket;
 use serde_json::{Value, json};
 
 use super::World;
@@ -19,6 +26,36 @@ impl World {
         let made = self.request(user, Method::POST, "/v1/realtime/tickets", None, None).await;
         assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
         made.body["ticket"].as_str().unwrap().to_owned()
+    }
+
+    /// A connection of whoever has this token.
+    pub(crate) async fn connects_with(&mut self, token: &str) -> Client {
+        let request = Request::post("/v1/realtime/tickets")
+            .header("authorization", format!("Bearer {token}"))
+            .body(Body::empty());
+        let made = self.send(request.unwrap()).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+        self.enters(made.body["ticket"].as_str().unwrap(), None).await.unwrap()
+    }
+
+    /// A connection of a user of another workspace.
+    pub(crate) async fn connects_to(&mut self, workspace: &str, user: &str) -> Client {
+        let (workspace, user) = (workspace.parse().unwrap(), user.parse().unwrap());
+        let day = SignedDuration::from_hours(24);
+        let store = &self.confab.store;
+        let token = make_token(store, &workspace, &user, day, self.now()).await.unwrap();
+        self.connects_with(&token).await
+    }
+
+    /// A connection of somebody on a page of ours.
+    pub(crate) async fn visits(&mut self, account: &str, address: &str) -> Client {
+        let ticket = Ticket::generate("acme".parse().unwrap()).unwrap();
+        let (account, address) = (account.parse().unwrap(), Address::from(address));
+        let party = Party::Visitor { account, address };
+        let until = self.now() + TICKET_GOOD_FOR;
+        let store = &self.confab.store;
+        store.put_ticket(&ticket.workspace, &ticket.hash(), &party, until).await.unwrap();
+        self.enters(&ticket.reveal(), Some("https://shop.example")).await.unwrap()
     }
 
     /// Shows a ticket from a page, or from none.
@@ -56,6 +93,11 @@ impl Client {
     pub(crate) async fn types(&self, world: &World, conversation: &str) {
         let frame = json!({ "type": "typing", "conversation": conversation });
         self.says(world, &frame.to_string()).await;
+    }
+
+    /// The gateway closes the socket, and says so to nobody.
+    pub(crate) fn breaks(self, world: &World) {
+        assert!(world.confab.services.sockets.close(&self.socket.connection));
     }
 
     pub(crate) async fn leaves(self, world: &World) {
