@@ -284,6 +284,5 @@ const problems = {
 };
 
 export const en = {
-  common, time, status, channel, shell, inbox, conversation, composer, contact, dashboard, settings, problems,
-  common, time, shell, inbox, conversation, composer, contact, dashboard, problems,
+  common, time, status, channel, shell, inbox, conversation, composer, contact, dashboard, problems,
 };

@@ -16,6 +16,8 @@ mod golden;
 mod held;
 mod hours;
 mod kept;
+mod live;
+mod live_doors;
 mod media;
 mod notified;
 mod people;
