@@ -23,6 +23,7 @@ mod notified;
 mod people;
 mod rights;
 mod routing;
+mod rows;
 mod sending;
 mod sign_in;
 mod tickets;
