@@ -1,6 +1,7 @@
 // Every word of the desk, in English. To translate: copy this file, keep the keys, and name it in
 // `lib/strings.js`. `{names}` are filled in; an object of `one` and `other` is chosen by number.
-// Each part of the desk has its section, in the order of the sections.
+// Each part of the desk has its section, in the order of the sections. Settings have their words in
+// `settings/en.js`, since they are loaded when they are opened.
 
 const common = {
   again: "Again",
@@ -295,14 +296,11 @@ const dashboard = {
   unreplied: "unreplied messages in all",
 };
 
-const settings = {
-};
-
 // By the `type` of the problem that the API answers; what it said can be filled in.
 const problems = {
   offline: "The server cannot be reached. Nothing is lost; try again.",
 };
 
 export const en = {
-  common, time, status, channel, shell, inbox, conversation, composer, contact, dashboard, settings, problems,
+  common, time, status, channel, shell, inbox, conversation, composer, contact, dashboard, problems,
 };
