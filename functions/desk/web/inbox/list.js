@@ -1,15 +1,16 @@
 // The list that is chosen: what it is called, what narrows it down, its rows.
 import { html, useEffect, useRef, useState } from "../lib/html.js";
 import { config } from "../lib/auth.js";
+import { attempt } from "../lib/commands.js";
 import { useKeys } from "../lib/keys.js";
 import { go } from "../lib/router.js";
 import { may } from "../lib/store.js";
 import { t } from "../lib/strings.js";
 import { begin } from "../shell/begin.js";
 import { Icon } from "../ui/icon.js";
+import { Later } from "../ui/later.js";
 import { Empty, Failure } from "../ui/states.js";
 import { Virtual, reveal } from "../ui/virtual.js";
-import { Bulk } from "./bulk.js";
 import { choose, chosen, clear } from "./choice.js";
 import { Filters } from "./filters.js";
 import { toggle } from "./layout.js";
@@ -24,6 +25,10 @@ import { addressOf } from "./views.js";
 
 /** Somebody whose pointer moved in the list so lately is about to press a row. */
 const POINTED = 700;
+const several = () => import("../dialogs/several.js");
+const bulk = async () => (await several()).Bulk;
+/** What is done with the conversation that the keyboard is at, while none is open. */
+const DEEDS = { e: "close", a: "assign", l: "labels", s: "snooze", u: "unread" };
 
 /** @param {{at: Place, rows: Rows | null, listing: Listing | null}} props */
 export function List({ at, rows, listing }) {
@@ -58,11 +63,16 @@ export function List({ at, rows, listing }) {
     go(addressOf(at.name, at.query));
     requestAnimationFrame(() => move(0));
   };
+  const doing = (name) => {
+    if (at.open || !cursor || !ids.includes(cursor)) return false;
+    void attempt(async () => (await several()).deed(name, [cursor]));
+  };
   useKeys("inbox.keys_list", [
     { on: ["j", "ArrowDown"], does: "inbox.key_next", run: () => move(1) },
     { on: ["k", "ArrowUp"], does: "inbox.key_previous", run: () => move(-1) },
     { on: "Enter", does: "inbox.key_open", run: (event) => isRow(event) && open(at, current()) },
     { on: "x", does: "inbox.key_select", run: () => !!current() && choose(/** @type {string} */ (current()), ids, false) },
+    ...Object.entries(DEEDS).map(([on, name]) => ({ on, does: `inbox.bulk_${name}`, run: () => doing(name) })),
     { on: "Escape", does: "inbox.key_back", run: back },
     { on: "[", does: "inbox.key_views", run: toggle },
   ]);
@@ -70,7 +80,7 @@ export function List({ at, rows, listing }) {
   return html`<section class="list" aria-label=${titleOf(at.name)}>
     <${Head} name=${at.name} />
     <${Filters} at=${at} listing=${listing} />
-    ${chosen.value.size > 0 && html`<${Bulk} ids=${ids} done=${() => rows?.reloadSoon()} />`}
+    ${chosen.value.size > 0 && html`<${Later} load=${bulk} props=${{ ids, done: () => rows?.reloadSoon() }} />`}
     <${Body} at=${at} rows=${rows} box=${box} cursor=${cursor} />
   </section>`;
 }

@@ -163,6 +163,7 @@ const inbox = {
   by_status: "Status",
   by_unread: "Unread only",
   choose: "Select {name}",
+  choose_all: "Select all that are loaded",
   choose_none: "Select none",
   chosen_n: { one: "{n} selected", other: "{n} selected" },
   claimed_by: "{name} has it alone for now",
