@@ -24,12 +24,12 @@ export function Dashboard() {
   const row = (all, title) => {
     const there = Object.keys(all).filter((name) => known[name]);
     return there.length > 0 && html`<section><h2>${t(`dashboard.${title}`)}</h2>
-      <div class="tiles">${there.map((name) => html`<${Tile} key=${name} name=${name} icon=${all[name]} tile=${known[name]} />`)}</div></section>`;
+      <div class="dash-tiles">${there.map((name) => html`<${Tile} key=${name} name=${name} icon=${all[name]} tile=${known[name]} />`)}</div></section>`;
   };
   return html`<div class="dashboard scroll"><div class="dashboard-in">
     <header><h1 dir="auto">${greeting()}</h1></header>
     ${row(MINE, "mine")}${row(TEAM, "team")}
-    <div class="panels"><${Longest} /><${People} />${may("faq.manage") && html`<${Unanswered} />`}</div>
+    <div class="dash-panels"><${Longest} /><${People} />${may("faq.manage") && html`<${Unanswered} />`}</div>
   </div></div>`;
 }
 
@@ -40,18 +40,18 @@ function greeting() {
 }
 
 /** @param {{name: string, icon: string, tile: {count: number, list: string}}} props */
-const Tile = ({ name, icon, tile }) => html`<a class=${`tile ${name.includes("unreplied") && tile.count ? "due" : ""}`} href=${addressOfList(tile.list)}>
-  <span class="tile-icon"><${Icon} name=${icon} /></span>
+const Tile = ({ name, icon, tile }) => html`<a class=${`dash-tile ${name.includes("unreplied") && tile.count ? "is-due" : ""}`} href=${addressOfList(tile.list)}>
+  <span class="dash-icon"><${Icon} name=${icon} /></span>
   <span class="grow"><strong aria-live="polite">${tile.count.toLocaleString()}</strong><span>${t(`dashboard.${name}`)}</span></span>
-  <${Icon} name="chevron-right" class="soft" /></a>`;
+  <${Icon} name="chevron-right" class="dim" /></a>`;
 
 /** Those who have waited longest for an answer. */
 function Longest() {
   const all = [...(waiting.value?.values() ?? [])].sort((a, b) => Date.parse(a.waiting_since ?? "") - Date.parse(b.waiting_since ?? ""));
   return html`<section class="card"><h2>${t("dashboard.longest")}</h2>
     ${all.length === 0 && html`<${Empty} icon="circle-check" title=${t("dashboard.nobody_waits")} />`}
-    <ul>${all.slice(0, SHOWN_MAX).map((one) => html`<li key=${one.id}><a class="entry" href=${`/inbox/unreplied/${one.id}`}>
-      <${Avatar} name=${nameOfConversation(one)} id=${one.contact.id} small /><bdi class="clip grow" dir="auto">${nameOfConversation(one)}</bdi>
+    <ul>${all.slice(0, SHOWN_MAX).map((one) => html`<li key=${one.id}><a class="dash-entry" href=${`/inbox/unreplied/${one.id}`}>
+      <${Avatar} name=${nameOfConversation(one)} id=${one.contact.id} small /><span class="clip grow"><bdi dir="auto">${nameOfConversation(one)}</bdi></span>
       <${Waiting} since=${one.waiting_since} /><span class="badge strong" title=${t("inbox.unreplied_n", { n: one.unreplied })}>${one.unreplied}</span></a></li>`)}</ul>
     ${all.length > SHOWN_MAX && html`<a href="/inbox/unreplied">${t("dashboard.all_waiting", { n: all.length })}</a>`}
   </section>`;
@@ -74,7 +74,7 @@ function People() {
         <span class="grow clip"><bdi dir="auto">${user.name}</bdi> <small>${[t(`shell.presence_${presenceOf(user)}`), ...(user.groups ?? []).map(groupName)].join(" · ")}</small></span>
         ${n > 0 && html`<span class="badge" title=${t("inbox.unreplied_n", { n })}>${n}<span class="sr-only"> ${t("inbox.unreplied")}</span></span>`}`;
       const list = user.id === me.value?.user.id ? "/inbox/my_inbox" : may("inbox.others") && `/inbox/user:${user.id}`;
-      return html`<li key=${user.id}>${list ? html`<a class="entry" href=${list}>${words}</a>` : html`<span class="entry">${words}</span>`}</li>`;
+      return html`<li key=${user.id}>${list ? html`<a class="dash-entry" href=${list}>${words}</a>` : html`<span class="dash-entry">${words}</span>`}</li>`;
     })}</ul></section>`;
 }
 
@@ -84,6 +84,6 @@ function Unanswered() {
   useEffect(() => void get("/v1/responders/unanswered").then((said) => setItems(said.items ?? []), () => {}), []);
   if (!items.length) return null;
   return html`<section class="card"><h2>${t("dashboard.unanswered")}</h2>
-    <p class="soft">${t("dashboard.unanswered_text", { n: items.length })}</p>
+    <p class="dim">${t("dashboard.unanswered_text", { n: items.length })}</p>
     <a class="button" href="/settings/report"><${Icon} name="sparkles" class="small" />${t("dashboard.unanswered_link")}</a></section>`;
 }

@@ -26,7 +26,7 @@ export function Begin({ internal, to = "", close }) {
   const [kind, setKind] = useState(internal || kinds[0] === "internal" ? "internal" : "customer");
   return html`<${Dialog} title=${t("shell.begin")} close=${close}>
     <div class="begin">
-      ${kinds.length > 1 && html`<div class="segments" role="radiogroup" aria-label=${t("shell.begin_to")}>
+      ${kinds.length > 1 && html`<div class="begin-kinds" role="radiogroup" aria-label=${t("shell.begin_to")}>
         ${kinds.map((one) => html`<label key=${one}><input type="radio" name="kind" checked=${one === kind} onChange=${() => setKind(one)} />
           <span>${t(`shell.begin_${one}`)}</span></label>`)}</div>`}
       ${kind === "internal" ? html`<${Colleagues} close=${close} />` : html`<${Customer} to=${to} close=${close} />`}
@@ -58,7 +58,7 @@ function Customer({ to, close }) {
 }
 
 /** @param {{contact: Contact, address: AddressOf | undefined, other: () => void}} props */
-const Chosen = ({ contact, address, other }) => html`<div class="chosen-contact">
+const Chosen = ({ contact, address, other }) => html`<div class="begin-contact">
   <${Avatar} name=${contact.name ?? "+"} id=${contact.id} small />
   <span class="grow"><bdi class="clip" dir="auto">${contact.name ?? address?.address}</bdi>${contact.name && html`<small class="clip">${address?.address}</small>`}</span>
   <button type="button" class="icon-button" aria-label=${t("common.edit")} title=${t("common.edit")} onClick=${other}><${Icon} name="x" /></button></div>`;
@@ -122,18 +122,18 @@ function Find({ first, phone, take }) {
     event.preventDefault();
     setAt((at + step + options.length) % options.length);
   };
-  return html`<div class="field find"><label for="begin-to">${t("shell.begin_to")}</label>
+  return html`<div class="field begin-find"><label for="begin-to">${t("shell.begin_to")}</label>
     <div class="row">${phone && html`<${Country} region=${region} choose=${setRegion} />`}
       <input id="begin-to" role="combobox" aria-autocomplete="list" aria-expanded=${options.length > 0} aria-controls="begin-found" autofocus
         aria-activedescendant=${options[at] ? `begin-found-${at}` : undefined} placeholder=${t("shell.begin_to_hint")} autocomplete="off" dir="auto"
         value=${written} onInput=${write} onKeyDown=${keys} /></div>
-    <div role="listbox" id="begin-found" class="found" aria-label=${t("shell.begin_to")}>
+    <div role="listbox" id="begin-found" class="begin-found" aria-label=${t("shell.begin_to")}>
       ${options.map((one, index) => html`<${Option} key=${one.id} contact=${one} id=${`begin-found-${index}`} chosen=${index === at} run=${() => choose(one)} />`)}
     </div></div>`;
 }
 
 /** @param {{region: string, choose: (region: string) => void}} props */
-const Country = ({ region, choose }) => html`<span class="country">
+const Country = ({ region, choose }) => html`<span class="begin-country">
   <span aria-hidden="true">${region} +${countries.find((one) => one.region === region)?.code}</span>
   <select aria-label=${t("shell.begin_country")} value=${region} onChange=${(event) => choose(event.currentTarget.value)}>
     ${countries.map((one) => html`<option key=${one.region} value=${one.region}>${one.name} +${one.code}</option>`)}</select></span>`;
@@ -201,7 +201,7 @@ function First({ account, address, text: [text, setText], close }) {
     go(`/inbox/all/${open}`);
   };
   return html`<div class="column">
-    ${words && html`<p class="hint"><${Icon} name="info" class="small" />${words}</p>`}
+    ${words && html`<p class="begin-hint"><${Icon} name="info" class="small" />${words}</p>`}
     ${says === "template" && html`<${TemplateForm} account=${account} templates=${account.templates} busy=${busy} onSend=${send} />`}
     ${says === "anything" && html`<form class="form" onSubmit=${submit}><label class="field"><span>${t("shell.begin_message")}</span>
       <textarea rows="4" required dir="auto" value=${text} maxlength=${limits(account).text_chars_max?.value} onInput=${(event) => setText(event.currentTarget.value)} /></label>

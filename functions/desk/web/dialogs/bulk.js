@@ -45,7 +45,7 @@ function Assign({ n, close }) {
   const type = max > 1 ? "checkbox" : "radio";
   const read = (form) => ({ action: "assign", assignees: form.getAll("user").filter(Boolean).map(String) });
   return html`<${Asked} what="assign" n=${n} close=${close} read=${read}>
-    <ul class="people">${assignable().map((user, at) => html`<li key=${user.id}><label class="check">
+    <ul class="pick-people">${assignable().map((user, at) => html`<li key=${user.id}><label class="check">
       <input type=${type} name="user" value=${user.id} autofocus=${at === 0} />
       <${Avatar} name=${user.name} id=${user.id} presence=${presences.value.get(user.id) ?? "offline"} small />
       <bdi class="clip" dir="auto">${user.name}</bdi><small>${t(`shell.presence_${presences.value.get(user.id) ?? "offline"}`)}</small></label></li>`)}
@@ -163,7 +163,7 @@ export const BulkReport = ({ done, failed, close }) => html`<${Dialog} title=${t
     actions=${html`<button type="button" class="primary" autofocus onClick=${() => close()}>${t("common.close")}</button>`}>
   ${done > 0 && html`<p>${t("inbox.bulk_done", { n: done })}.</p>`}
   <p>${t("inbox.bulk_failed", { n: failed.length })}</p>
-  <ul class="failures">${failed.map(({ id, problem }) => {
+  <ul class="bulk-failures">${failed.map(({ id, problem }) => {
     const known = conversation(id).value;
     return html`<li key=${id}><bdi dir="auto">${known ? nameOfConversation(known) : id}</bdi>: ${inWords(new Problem(problem))}</li>`;
   })}</ul>

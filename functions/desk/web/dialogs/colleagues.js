@@ -35,7 +35,7 @@ export function Colleagues({ close }) {
   };
   return html`<form class="form" onSubmit=${send}>
     <fieldset class="field"><legend>${t("shell.begin_colleagues")}</legend>
-      <ul class="people">${others.map((user) => {
+      <ul class="pick-people">${others.map((user) => {
         const presence = presences.value.get(user.id) ?? "offline";
         return html`<li key=${user.id}><label class="check"><input type="checkbox" checked=${members.includes(user.id)} onChange=${() => toggle(user.id)} />
           <${Avatar} name=${user.name} id=${user.id} presence=${presence} small /><bdi class="clip" dir="auto">${user.name}</bdi>

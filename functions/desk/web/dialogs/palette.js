@@ -95,7 +95,7 @@ export function View({ close }) {
             onPointerMove=${() => setAt(index)}><${Icon} name=${item.icon} class="small" /><bdi class="clip grow" dir="auto">${item.label}</bdi>
             ${item.keys && html`<${Keys} of=${item.keys} />`}</div>`)}
       </div>
-      ${items.length === 0 && html`<p class="soft" role="status">${t("shell.palette_nothing")}</p>`}
+      ${items.length === 0 && html`<p class="dim" role="status">${t("shell.palette_nothing")}</p>`}
     </div>
   <//>`;
 }

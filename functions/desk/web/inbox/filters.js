@@ -29,14 +29,14 @@ export function change(at, changes) {
 export function Filters({ at, listing }) {
   const [shown, show] = useState(false);
   const set = FILTERS.filter((name) => at.query.has(name));
-  return html`<div class="filters" role="search">
+  return html`<div class="list-filters" role="search">
     <div class="row search-row">
       <${Search} at=${at} />
       <button type="button" class="icon-button" aria-label=${t("inbox.filter")} title=${t("inbox.filter")} aria-expanded=${shown}
         aria-pressed=${set.length > 0} onClick=${() => show(!shown)}><${Icon} name="sliders-horizontal" /></button>
     </div>
     ${shown && listing && html`<${Later} load=${panel} props=${{ at, listing, close: () => show(false) }} />`}
-    ${set.length > 0 && html`<ul class="chips">
+    ${set.length > 0 && html`<ul class="filter-chips">
       ${set.map((name) => html`<li class="chip" key=${name}><span dir="auto">${inWords(name, at.query.get(name) ?? "")}</span>
         <button type="button" class="icon-button" aria-label=${t("inbox.filter_remove", { name: t(`inbox.by_${name}`) })} onClick=${() => change(at, { [name]: null })}><${Icon} name="x" class="small" /></button></li>`)}
       <li><button type="button" class="link" onClick=${() => go(addressOf(at.name, {}, at.open))}>${t("inbox.filters_clear")}</button></li>
@@ -71,7 +71,7 @@ function Search({ at }) {
     box.current.value = "";
     search();
   };
-  return html`<label class="search grow"><span class="sr-only">${t("inbox.search")}</span><${Icon} name="search" class="small" />
+  return html`<label class="list-search grow"><span class="sr-only">${t("inbox.search")}</span><${Icon} name="search" class="small" />
     <input type="search" ref=${box} defaultValue=${asked} placeholder=${t("inbox.search_hint")} autocomplete="off" dir="auto"
       onInput=${later} onKeyDown=${keys} /></label>`;
 }

@@ -35,7 +35,7 @@ export function Inbox() {
     <${List} at=${at} rows=${rows} listing=${listing} />
     <section class="opened" aria-label=${t("inbox.conversation")}>
       ${open
-        ? html`<a class="back" href=${addressOf(name, query.value)}><${Icon} name="arrow-left" />${t("inbox.back")}</a>
+        ? html`<a class="opened-back" href=${addressOf(name, query.value)}><${Icon} name="arrow-left" />${t("inbox.back")}</a>
             <${Conversation} key=${open} id=${open} />`
         : html`<${Empty} icon="messages-square" title=${t("inbox.nothing_open")}><p><kbd>?</kbd> ${t("inbox.keys_hint")}</p><//>`}
     </section>

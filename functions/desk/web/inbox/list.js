@@ -77,7 +77,7 @@ export function List({ at, rows, listing }) {
     { on: "[", does: "inbox.key_views", run: toggle },
   ]);
 
-  return html`<section class="list" aria-label=${titleOf(at.name)}>
+  return html`<section class="list-pane" aria-label=${titleOf(at.name)}>
     <${Head} name=${at.name} />
     <${Filters} at=${at} listing=${listing} />
     ${chosen.value.size > 0 && html`<${Later} load=${bulk} props=${{ ids, done: () => rows?.reloadSoon() }} />`}

@@ -123,6 +123,7 @@ const shell = {
   told_nothing: "Nothing new in the last 30 days",
   told_said: "A colleague wrote",
   workspace: "Workspace",
+  workspace_other: "Name a workspace",
   workspace_hint: "Only needed if your account does not name it.",
 };
 
