@@ -2,6 +2,7 @@
 // and colleagues are counted here, and only shown while all that waits is known here.
 import { batch, computed, signal } from "../lib/html.js";
 import { get } from "../lib/api.js";
+import { onFlood } from "../lib/follow.js";
 import { onChanges } from "../lib/live.js";
 import { learn, may, onLearned } from "../lib/store.js";
 import { accountOf, holds } from "./views.js";
@@ -27,6 +28,7 @@ export async function count() {
   if (!may("conversation.read")) return;
   onChanges(later);
   onLearned(heard);
+  onFlood(() => void Promise.all([askTiles(), askWaiting()]));
   await Promise.all([askTiles(), askWaiting()]);
 }
 

@@ -1,5 +1,5 @@
 // The list that is chosen: what it is called, what narrows it down, its rows.
-import { html, useEffect, useRef, useState } from "../lib/html.js";
+import { html, signal, useEffect, useRef, useState } from "../lib/html.js";
 import { config } from "../lib/auth.js";
 import { attempt } from "../lib/commands.js";
 import { useKeys } from "../lib/keys.js";
@@ -20,6 +20,9 @@ import { addressOf } from "./views.js";
 
 /** @import { Listing } from "./views.js" */
 /** @import { Rows } from "./listing.js" */
+
+/** The rows in sight. */
+export const inSight = signal(/** @type {string[]} */ ([]));
 
 /** @typedef {{name: string, query: URLSearchParams, open: string | null}} Place Where the address is. */
 
@@ -106,6 +109,10 @@ function Body({ at, rows, box, cursor }) {
   if (!rows) return html`<${Empty} icon="bookmark" title=${t("inbox.saved_gone")} />`;
   if (!ids) return failed ? html`<${Failure} failed=${failed} again=${() => rows.more()} />` : html`<${Skeleton} />`;
   if (!ids.length && !rows.loading.value) return html`<${Nothing} at=${at} />`;
+  const shown = (there) => {
+    rows.scrolled = box.current?.scrollTop ?? 0;
+    inSight.value = there;
+  };
   const row = (id) => html`<${Row} id=${id} href=${addressOf(at.name, at.query, id)} open=${id === at.open} at=${id === cursor}
     chosen=${chosen.value.has(id)} choosing=${chosen.value.size > 0} unread=${(c) => rows.unread(c)}
     onChoose=${(event) => choose(id, ids, event.shiftKey)} />`;
@@ -113,7 +120,7 @@ function Body({ at, rows, box, cursor }) {
     ? html`<${Failure} failed=${failed} again=${() => rows.more()} />`
     : rows.loading.value && html`<${Skeleton} />`;
   return html`<${Virtual} key=${rows.name} box=${box} items=${ids} height=${HEIGHT} row=${row} label=${titleOf(at.name)} after=${after}
-    class="rows" onEnd=${() => !rows.failed.peek() && rows.more()} onShown=${() => (rows.scrolled = box.current?.scrollTop ?? 0)} />`;
+    class="rows" onEnd=${() => !rows.failed.peek() && rows.more()} onShown=${shown} />`;
 }
 
 /** @param {{at: Place}} props */
