@@ -285,5 +285,5 @@ function EnterHint() {
     toast(t(enterSends.value ? "composer.enter_sends" : "composer.enter_line"));
   };
   const words = t(enterSends.value ? "composer.enter_sends" : "composer.enter_line");
-  return html`<button type="button" class="icon-button hint" title=${words} aria-label=${words} aria-pressed=${enterSends.value} onClick=${flip}><${Icon} name="corner-down-left" class="small" /></button>`;
+  return html`<button type="button" class="icon-button hint" title=${words} aria-label=${words} onClick=${flip}><${Icon} name="corner-down-left" class="small" /></button>`;
 }

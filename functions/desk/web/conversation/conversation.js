@@ -44,14 +44,14 @@ function Shown({ head, log }) {
   useKeys(does);
   const quote = head.internal ? null : (event) => desk.current?.quote(event);
   const away = () => showPanel(false);
-  return html`<div class=${`cv ${panel.value ? "with-panel" : ""}`}>
+  return html`<div class="cv"><div class=${`cv-frame ${panel.value ? "with-panel" : ""}`}>
     <section class="cv-main" aria-label=${t("conversation.with", { who: titleOf(head) })}>
       <${Head} head=${head} does=${does} panel=${panel.value} flipPanel=${() => showPanel(!panel.value)} />
       <${Thread} head=${head} log=${log} contact=${titleOf(head)} quote=${quote} back=${(item) => desk.current?.back(item)} />
       <${Composer} head=${head} log=${log} desk=${desk} />
     </section>
     ${panel.value && html`<${Panel} head=${head} away=${away} />`}
-  </div>`;
+  </div></div>`;
 }
 
 /** @param {ReturnType<typeof deeds>} does */

@@ -2,7 +2,7 @@
 import { html } from "../lib/html.js";
 import { call, post } from "../lib/api.js";
 import { attempt } from "../lib/commands.js";
-import { time, when } from "../lib/format.js";
+import { moment } from "../lib/format.js";
 import { parts } from "../lib/router.js";
 import { groups, learn, may, me, nameOf, workspace } from "../lib/store.js";
 import { t } from "../lib/strings.js";
@@ -128,7 +128,7 @@ function Snooze({ head, snooze }) {
   if (!head.snoozed_until) {
     return html`<button type="button" class="icon-button" title=${`${t("conversation.snooze")} (S)`} aria-label=${t("conversation.snooze")} onClick=${snooze}><${Icon} name="alarm-clock" /></button>`;
   }
-  const until = `${when(head.snoozed_until)} ${time(head.snoozed_until)}`;
+  const until = moment(head.snoozed_until);
   return html`<button type="button" class="snoozed" title=${t("conversation.wake")} onClick=${() => act(head.id, "wake")}>
     <${Icon} name="alarm-clock" class="small" /><span>${t("conversation.snoozed_until", { until })}</span></button>`;
 }

@@ -1,6 +1,6 @@
 // What happened between messages, each in one line.
 import { html } from "../lib/html.js";
-import { exactly, time, when } from "../lib/format.js";
+import { exactly, moment, time } from "../lib/format.js";
 import { groups, nameOf } from "../lib/store.js";
 import { known, t } from "../lib/strings.js";
 import { apart } from "./words.js";
@@ -21,9 +21,6 @@ const names = (users) => (users ?? []).map((user) => apart(nameOf(user))).join("
 
 /** @param {string | null | undefined} id */
 const group = (id) => apart(groups.value.find((one) => one.id === id)?.name ?? id);
-
-/** @param {string} at */
-const moment = (at) => `${when(at)} ${time(at)}`;
 
 /** What is to be filled into a line's words. @type {Record<string, (event: Event) => [string, Record<string, string>]>} */
 const SAYS = {
@@ -64,7 +61,7 @@ export function lineText(event, contact) {
 /** @param {{event: Event, contact: string}} props */
 export function Line({ event, contact }) {
   return html`<div class=${`line ${event.type}`}>
-    <span class="line-words">${lineText(event, contact)}</span> <time datetime=${event.at} title=${exactly(event.at)}>${time(event.at)}</time>
+    <span class="line-words">${lineText(event, contact)}</span> · <time datetime=${event.at} title=${exactly(event.at)}>${time(event.at)}</time>
     ${event.type === "closed" && (event.category || event.summary) && html`<div class="line-more" dir="auto">
       ${event.category && html`<strong>${event.category}</strong>`} ${event.summary}</div>`}
     ${event.type === "handed_off" && event.reason && html`<div class="line-more" dir="auto">${event.reason}</div>`}

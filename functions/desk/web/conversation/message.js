@@ -20,7 +20,7 @@ import { safe } from "./words.js";
 /**
  * @typedef {object} Scene What messages need to know of the conversation they are in.
  * @property {Log} log
- * @property {string} contact The contact's name.
+ * @property {string} contact The contact's name. @property {string} who The contact.
  * @property {boolean} several Whether the contact is reached through more than one account.
  * @property {(seq: number) => void} jump
  * @property {((event: Event) => void) | null} quote Answers a message; null where nothing can be quoted.
@@ -42,7 +42,7 @@ export function Message({ row, scene, me }) {
   const inward = where === "theirs";
   const now = about?.edits.at(-1)?.content ?? event.content;
   return html`<article class=${`message ${where} ${begins ? "begins" : ""} ${ends ? "ends" : ""}`} aria-label=${label(event, name)} data-seq=${event.seq}>
-    ${inward && html`<span class="message-face">${begins && html`<${Avatar} name=${name} id=${event.actor.id ?? scene.log.id} small />`}</span>`}
+    ${inward && html`<span class="message-face">${begins && html`<${Avatar} name=${name} id=${event.actor.id ?? scene.who} small />`}</span>`}
     <div class="message-column">
       ${begins && html`<${Author} event=${event} name=${name} scene=${scene} />`}
       <div class="message-row">

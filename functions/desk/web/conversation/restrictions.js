@@ -2,7 +2,7 @@
 import { html, useState } from "../lib/html.js";
 import { post } from "../lib/api.js";
 import { attempt, inWords } from "../lib/commands.js";
-import { duration, time, when } from "../lib/format.js";
+import { duration, moment } from "../lib/format.js";
 import { now } from "../lib/now.js";
 import { accounts, fresh, learn } from "../lib/store.js";
 import { t } from "../lib/strings.js";
@@ -41,7 +41,7 @@ export function WindowLeft({ address }) {
     return html`<span class="window closed"><${Icon} name="lock" class="small" />${t(window.state === "never_opened" ? "composer.window_never" : "composer.window_closed")}</span>`;
   }
   const closes = window.closes_at ?? "";
-  return html`<span class=${`window ${left < SOON ? "soon" : ""}`} title=${t("composer.window_until", { at: `${when(closes)} ${time(closes)}` })}>
+  return html`<span class=${`window ${left < SOON ? "soon" : ""}`} title=${t("composer.window_until", { at: moment(closes) })}>
     <${Icon} name="timer" class="small" />${t(left < SOON ? "composer.window_soon" : "composer.window_open", { left: duration(left) })}</span>`;
 }
 
@@ -80,7 +80,7 @@ export function Why({ head, allowed, address, template }) {
   };
   const ways = head.contact.addresses.filter((one) => one !== address && carries(one)).length;
   return html`<div class="why-not"><${Icon} name=${what === "template" ? "clipboard-list" : "lock"} />
-    <div class="grow"><p>${t(`composer.why.${why}`, { ...values, at: address?.window?.closed_at ? `${when(address.window.closed_at)} ${time(address.window.closed_at)}` : "" })}</p>
+    <div class="grow"><p>${t(`composer.why.${why}`, values)}</p>
       ${ways > 0 && (why === "opted_out" || why === "window_closed" || why === "never_opened") && html`<small>${t("composer.other_channel")}</small>`}</div>
     ${what === "template" && html`<button type="button" class="primary" disabled=${busy} onClick=${() => run(choose)}>${t("composer.choose_template")}</button>`}
     ${next && html`<button type="button" class="primary" disabled=${busy} onClick=${() => run(deeds[next])}>${t(`composer.next.${next}`)}</button>`}</div>`;

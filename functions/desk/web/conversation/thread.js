@@ -79,7 +79,7 @@ export function Thread({ head, log, contact, quote, back }) {
       setTimeout(() => (flash.value = 0), 1_600);
     });
   };
-  const scene = { log, contact, several: head.contact.addresses.length > 1, jump, quote };
+  const scene = { log, contact, who: head.contact.id, several: head.contact.addresses.length > 1, jump, quote };
   const view = (row) => html`<${Row} row=${row} scene=${scene} flash=${flash} back=${back} />`;
   return html`<div class="thread">
     <${VirtualLog} rows=${rows} view=${view} label=${t("conversation.messages")} handle=${handle} onEnd=${setThere} onTop=${() => hasEarlier(log) && void earlier(log).catch(() => {})}>

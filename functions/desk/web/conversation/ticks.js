@@ -2,7 +2,7 @@
 import { html } from "../lib/html.js";
 import { post } from "../lib/api.js";
 import { attempt } from "../lib/commands.js";
-import { exactly, time, when } from "../lib/format.js";
+import { exactly, moment } from "../lib/format.js";
 import { may } from "../lib/store.js";
 import { known, t } from "../lib/strings.js";
 import { Icon } from "../ui/icon.js";
@@ -33,7 +33,7 @@ export function Fate({ log, event }) {
   if (!delivery) return null;
   const { status, failure, release_at: release } = delivery;
   if (status === "held") {
-    const at = release ? `${when(release)} ${time(release)}` : "";
+    const at = release ? moment(release) : "";
     return html`<div class="fate held"><span>${t("conversation.held", { at })}</span>
       ${may("conversation.reply") && html`<${Do} log=${log} event=${event} what="cancel" />`}</div>`;
   }

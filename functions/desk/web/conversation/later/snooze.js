@@ -2,7 +2,7 @@
 import { html, useState } from "../../lib/html.js";
 import { post } from "../../lib/api.js";
 import { inWords } from "../../lib/commands.js";
-import { exactly, time, when } from "../../lib/format.js";
+import { exactly, moment } from "../../lib/format.js";
 import { learn } from "../../lib/store.js";
 import { t } from "../../lib/strings.js";
 import { ask, Dialog } from "../../ui/dialog.js";
@@ -56,7 +56,7 @@ function Snooze({ head, close }) {
   };
   return html`<${Dialog} title=${t("conversation.snooze")} close=${close}><div class="form">
     <div class="options">${choices(now).map(([name, date], at) => html`<button type="button" key=${name} autofocus=${at === 0} title=${exactly(date.toISOString())} onClick=${() => until(date)}>
-      <span class="grow">${t(`conversation.snooze_${name}`)}</span><small>${when(date.toISOString())} ${time(date.toISOString())}</small></button>`)}</div>
+      <span class="grow">${t(`conversation.snooze_${name}`)}</span><small>${moment(date.toISOString())}</small></button>`)}</div>
     <form class="row" onSubmit=${submit}><label class="field grow"><span>${t("conversation.snooze_at")}</span>
       <input type="datetime-local" required min=${local(now)} value=${picked} onInput=${(event) => setPicked(event.currentTarget.value)} /></label>
       <button class="primary align-end">${t("conversation.snooze")}</button></form>
