@@ -21,7 +21,7 @@ export function Addresses({ contact, head, changed }) {
 function Address({ one, reached, changed }) {
   const copy = () => attempt(async () => (await navigator.clipboard.writeText(one.address), toast(t("contact.copied"))));
   const consents = async () => {
-    const { consentsOf } = await import("./later/dialogs.js");
+    const { consentsOf } = await import("../dialogs/contact.js");
     if (await consentsOf(one)) changed();
   };
   const key = `contact.consent.${one.consent.state}`;

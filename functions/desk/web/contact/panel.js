@@ -93,7 +93,7 @@ function Name({ contact, changed }) {
 
 /** @param {{contact: Contact, head: Conversation, changed: (next: Contact) => void}} props */
 function Deeds({ contact, head, changed }) {
-  const open = async (name, ...more) => (await attempt(() => import("./later/dialogs.js")))?.[name](...more);
+  const open = async (name, ...more) => (await attempt(() => import("../dialogs/contact.js")))?.[name](...more);
   const item = (allowed, label, icon, run, danger = false) => (allowed ? [{ label: t(`contact.${label}`), icon, run, danger }] : []);
   const blocks = may("contact.block");
   const items = [
@@ -110,7 +110,7 @@ function Defaults({ contact, changed }) {
   const { defaults } = contact;
   if (!defaults && !may("contact.edit")) return null;
   const edit = async () => {
-    const { defaultsOf } = await import("./later/dialogs.js");
+    const { defaultsOf } = await import("../dialogs/contact.js");
     const next = await defaultsOf(contact);
     if (next) changed(next);
   };
@@ -142,7 +142,7 @@ function Facts({ head }) {
 
 /** @param {{head: Conversation}} props */
 function Invoices({ head }) {
-  const open = async (name) => (await attempt(() => import("./later/dialogs.js")))?.[name](head);
+  const open = async (name) => (await attempt(() => import("../dialogs/contact.js")))?.[name](head);
   return html`<div class="row"><button type="button" class="link" onClick=${() => open("invoice")}>${t("contact.invoice_add")}</button>
     ${head.unpaid_invoices.length > 0 && html`<button type="button" class="link" onClick=${() => open("paid")}>${t("contact.invoice_paid")}</button>`}</div>`;
 }

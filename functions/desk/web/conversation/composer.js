@@ -256,11 +256,11 @@ function Tools({ head, tab, form, box, address, put }) {
   const waits = form.files.some((one) => !one.upload);
   const nothing = (!text.trim() && !form.files.length) || waits || (max > 0 && length > max);
   const emoji = async (event) => {
-    const { pick } = await import("./later/emoji.js");
+    const { pick } = await import("../dialogs/emoji.js");
     pick(event.target, (one) => put(at(), box.current?.selectionEnd ?? at(), one));
   };
   const template = async () => {
-    const { chooseTemplate } = await import("./later/template.js");
+    const { chooseTemplate } = await import("../dialogs/template.js");
     await chooseTemplate(accounts.value.find((one) => one.id === address.account), form.template);
   };
   const snippet = () => (text && !/\s$/.test(text.slice(0, at())) ? put(at(), at(), " /") : put(at(), at(), "/"));

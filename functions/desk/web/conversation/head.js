@@ -43,12 +43,12 @@ const act = (id, action, body = {}) => attempt(async () => (learn(await post(`/v
 
 /** Dialogs, loaded when they are first asked for. @type {Record<string, () => Promise<any>>} */
 const LATER = {
-  assign: () => import("./later/assign.js"),
-  close: () => import("./later/close.js"),
-  labels: () => import("./later/labels.js"),
-  more: () => import("./later/more.js"),
-  snooze: () => import("./later/snooze.js"),
-  visibility: () => import("./later/visibility.js"),
+  assign: () => import("../dialogs/assign.js"),
+  close: () => import("../dialogs/close.js"),
+  labels: () => import("../dialogs/labels.js"),
+  conversation: () => import("../dialogs/conversation.js"),
+  snooze: () => import("../dialogs/snooze.js"),
+  visibility: () => import("../dialogs/visibility.js"),
 };
 
 /** @param {string} name */
@@ -135,7 +135,7 @@ function Snooze({ head, snooze }) {
 
 /** @param {{head: Conversation, does: ReturnType<typeof deeds>}} props */
 function More({ head, does }) {
-  const open = async (name) => (await dialog("more"))?.[name](head);
+  const open = async (name) => (await dialog("conversation"))?.[name](head);
   const item = (allowed, label, icon, run, danger = false) => (allowed ? [{ label: t(`conversation.${label}`), icon, run, danger }] : []);
   const reply = may("conversation.reply") && !head.internal;
   const held = liveClaim(head, Date.now());

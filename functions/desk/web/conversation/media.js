@@ -90,7 +90,7 @@ function Picture({ file, pictures }) {
   const [broken, setBroken] = useState(false);
   if (failed || broken) return html`<${Plain} file=${file} says=${t("conversation.file_gone")} icon="image" />`;
   const show = async () => {
-    const { view } = await import("./later/viewer.js");
+    const { view } = await import("../dialogs/viewer.js");
     view(pictures.length ? pictures : [file], Math.max(0, pictures.indexOf(file)));
   };
   const label = t("conversation.open_picture", { name: nameOf(file) });

@@ -75,7 +75,7 @@ export function Why({ head, allowed, address, template }) {
     claim: () => claim(head.id),
   };
   const choose = async () => {
-    const { chooseTemplate } = await import("./later/template.js");
+    const { chooseTemplate } = await import("../dialogs/template.js");
     await chooseTemplate(accounts.value.find((one) => one.id === address?.account), template);
   };
   const ways = head.contact.addresses.filter((one) => one !== address && carries(one)).length;

@@ -1,13 +1,13 @@
 // The labels of a conversation.
-import { html, useState } from "../../lib/html.js";
-import { post } from "../../lib/api.js";
-import { inWords } from "../../lib/commands.js";
-import { learn } from "../../lib/store.js";
-import { t } from "../../lib/strings.js";
-import { ask, Dialog } from "../../ui/dialog.js";
-import { Icon } from "../../ui/icon.js";
+import { html, useState } from "../lib/html.js";
+import { post } from "../lib/api.js";
+import { inWords } from "../lib/commands.js";
+import { learn } from "../lib/store.js";
+import { t } from "../lib/strings.js";
+import { ask, Dialog } from "../ui/dialog.js";
+import { Icon } from "../ui/icon.js";
 
-/** @import { Conversation } from "../../lib/types.d.ts" */
+/** @import { Conversation } from "../lib/types.d.ts" */
 
 const USED = "confab.labels";
 const USED_MAX = 30;

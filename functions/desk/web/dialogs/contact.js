@@ -1,19 +1,19 @@
 // What is done with a contact now and then, each in a dialog.
-import { html, useEffect, useState } from "../../lib/html.js";
-import { get, patch, post } from "../../lib/api.js";
-import { attempt, inWords } from "../../lib/commands.js";
-import { exactly, moment } from "../../lib/format.js";
-import { fresh, groups, learn, may, nameOf, workspace } from "../../lib/store.js";
-import { known, t } from "../../lib/strings.js";
-import { ask, confirmed, Dialog } from "../../ui/dialog.js";
-import { People } from "../../ui/people.js";
-import { Empty, Failure, Loading } from "../../ui/states.js";
-import { inBrief } from "../../conversation/content.js";
-import { accountName } from "../../conversation/restrictions.js";
-import { apart } from "../../conversation/words.js";
+import { html, useEffect, useState } from "../lib/html.js";
+import { get, patch, post } from "../lib/api.js";
+import { attempt, inWords } from "../lib/commands.js";
+import { exactly, moment } from "../lib/format.js";
+import { fresh, groups, learn, may, nameOf, workspace } from "../lib/store.js";
+import { known, t } from "../lib/strings.js";
+import { ask, confirmed, Dialog } from "../ui/dialog.js";
+import { People } from "../ui/people.js";
+import { Empty, Failure, Loading } from "../ui/states.js";
+import { inBrief } from "../conversation/content.js";
+import { accountName } from "../conversation/restrictions.js";
+import { apart } from "../conversation/words.js";
 
-/** @import { Conversation } from "../../lib/types.d.ts" */
-/** @import { Contact } from "../panel.js" */
+/** @import { Conversation } from "../lib/types.d.ts" */
+/** @import { Contact } from "../contact/panel.js" */
 
 /** @param {Contact} contact */
 const called = (contact) => apart(contact.name ?? contact.addresses[0]?.address);

@@ -1,10 +1,10 @@
 // The dialog in which a template is chosen.
-import { html, useState } from "../../lib/html.js";
-import { t } from "../../lib/strings.js";
-import { ask, Dialog } from "../../ui/dialog.js";
-import { TemplateForm } from "../template-form.js";
+import { html, useState } from "../lib/html.js";
+import { t } from "../lib/strings.js";
+import { ask, Dialog } from "../ui/dialog.js";
+import { TemplateForm } from "../conversation/template-form.js";
 
-/** @import { Account } from "../../lib/types.d.ts" */
+/** @import { Account } from "../lib/types.d.ts" */
 
 /** @param {Account | undefined} account @param {(content: any) => Promise<boolean>} send */
 export const chooseTemplate = (account, send) => ask((close) => html`<${Chooser} account=${account} send=${send} close=${close} />`);

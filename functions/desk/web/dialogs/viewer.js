@@ -1,11 +1,11 @@
 // Pictures, large: arrow keys for the next, plus and minus to zoom, drag to move.
-import { html, useEffect, useRef, useState } from "../../lib/html.js";
-import { t } from "../../lib/strings.js";
-import { ask } from "../../ui/dialog.js";
-import { Icon } from "../../ui/icon.js";
-import { address, download, nameOf } from "../media.js";
+import { html, useEffect, useRef, useState } from "../lib/html.js";
+import { t } from "../lib/strings.js";
+import { ask } from "../ui/dialog.js";
+import { Icon } from "../ui/icon.js";
+import { address, download, nameOf } from "../conversation/media.js";
 
-/** @import { File } from "../media.js" */
+/** @import { File } from "../conversation/media.js" */
 
 const ZOOMS = [1, 1.5, 2, 3, 5];
 

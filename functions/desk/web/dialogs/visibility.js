@@ -1,13 +1,13 @@
 // Who sees a conversation (R130 to R132).
-import { html, useState } from "../../lib/html.js";
-import { post } from "../../lib/api.js";
-import { inWords } from "../../lib/commands.js";
-import { learn, me } from "../../lib/store.js";
-import { t } from "../../lib/strings.js";
-import { ask, Dialog } from "../../ui/dialog.js";
-import { People } from "../../ui/people.js";
+import { html, useState } from "../lib/html.js";
+import { post } from "../lib/api.js";
+import { inWords } from "../lib/commands.js";
+import { learn, me } from "../lib/store.js";
+import { t } from "../lib/strings.js";
+import { ask, Dialog } from "../ui/dialog.js";
+import { People } from "../ui/people.js";
 
-/** @import { Conversation } from "../../lib/types.d.ts" */
+/** @import { Conversation } from "../lib/types.d.ts" */
 
 /** @param {Conversation} head */
 export const setVisibility = (head) => ask((close) => html`<${Visibility} head=${head} close=${close} />`);

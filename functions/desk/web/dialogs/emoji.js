@@ -1,6 +1,6 @@
 // The emoji picker: a grid that is searched by words and walked by arrow keys.
-import { html, render, useEffect, useMemo, useRef, useState } from "../../lib/html.js";
-import { t } from "../../lib/strings.js";
+import { html, render, useEffect, useMemo, useRef, useState } from "../lib/html.js";
+import { t } from "../lib/strings.js";
 import { EMOJI } from "./emoji-data.js";
 
 const RECENT = "confab.emoji";

@@ -1,14 +1,14 @@
 // Closing: the status it is left in, and what the workspace asks for (R028).
-import { html, useState } from "../../lib/html.js";
-import { post } from "../../lib/api.js";
-import { inWords } from "../../lib/commands.js";
-import { learn, may, workspace } from "../../lib/store.js";
-import { t } from "../../lib/strings.js";
-import { ask, Dialog } from "../../ui/dialog.js";
-import { closes, statuses } from "../head.js";
-import { statusName } from "../lines.js";
+import { html, useState } from "../lib/html.js";
+import { post } from "../lib/api.js";
+import { inWords } from "../lib/commands.js";
+import { learn, may, workspace } from "../lib/store.js";
+import { t } from "../lib/strings.js";
+import { ask, Dialog } from "../ui/dialog.js";
+import { closes, statuses } from "../conversation/head.js";
+import { statusName } from "../conversation/lines.js";
 
-/** @import { Conversation } from "../../lib/types.d.ts" */
+/** @import { Conversation } from "../lib/types.d.ts" */
 
 const CATEGORIES = "confab.categories";
 const CATEGORIES_MAX = 30;

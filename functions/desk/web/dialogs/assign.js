@@ -1,13 +1,13 @@
 // Whose a conversation is: users, the first before all, and the group (R126 to R135).
-import { html, useState } from "../../lib/html.js";
-import { post, Problem } from "../../lib/api.js";
-import { inWords } from "../../lib/commands.js";
-import { groups, learn, may, me, workspace } from "../../lib/store.js";
-import { t } from "../../lib/strings.js";
-import { ask, Dialog } from "../../ui/dialog.js";
-import { People } from "../../ui/people.js";
+import { html, useState } from "../lib/html.js";
+import { post, Problem } from "../lib/api.js";
+import { inWords } from "../lib/commands.js";
+import { groups, learn, may, me, workspace } from "../lib/store.js";
+import { t } from "../lib/strings.js";
+import { ask, Dialog } from "../ui/dialog.js";
+import { People } from "../ui/people.js";
 
-/** @import { Conversation } from "../../lib/types.d.ts" */
+/** @import { Conversation } from "../lib/types.d.ts" */
 
 /** @param {Conversation} head */
 export const assign = (head) => ask((close) => html`<${Assign} head=${head} close=${close} />`);

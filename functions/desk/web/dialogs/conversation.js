@@ -1,17 +1,17 @@
 // What is done with a conversation now and then: handing over, reading for others, deleting.
-import { html, useState } from "../../lib/html.js";
-import { post, remove } from "../../lib/api.js";
-import { inWords } from "../../lib/commands.js";
-import { go, parts } from "../../lib/router.js";
-import { forget, learn, nameOf, users, workspace } from "../../lib/store.js";
-import { t } from "../../lib/strings.js";
-import { ask, Dialog } from "../../ui/dialog.js";
-import { People } from "../../ui/people.js";
-import { toast } from "../../ui/toast.js";
-import { titleOf } from "../head.js";
-import { apart } from "../words.js";
+import { html, useState } from "../lib/html.js";
+import { post, remove } from "../lib/api.js";
+import { inWords } from "../lib/commands.js";
+import { go, parts } from "../lib/router.js";
+import { forget, learn, nameOf, users, workspace } from "../lib/store.js";
+import { t } from "../lib/strings.js";
+import { ask, Dialog } from "../ui/dialog.js";
+import { People } from "../ui/people.js";
+import { toast } from "../ui/toast.js";
+import { titleOf } from "../conversation/head.js";
+import { apart } from "../conversation/words.js";
 
-/** @import { Conversation } from "../../lib/types.d.ts" */
+/** @import { Conversation } from "../lib/types.d.ts" */
 
 /**
  * A dialog with a form; what goes wrong is said in it.

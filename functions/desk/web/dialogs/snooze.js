@@ -1,13 +1,13 @@
 // Putting a conversation off.
-import { html, useState } from "../../lib/html.js";
-import { post } from "../../lib/api.js";
-import { inWords } from "../../lib/commands.js";
-import { exactly, moment } from "../../lib/format.js";
-import { learn } from "../../lib/store.js";
-import { t } from "../../lib/strings.js";
-import { ask, Dialog } from "../../ui/dialog.js";
+import { html, useState } from "../lib/html.js";
+import { post } from "../lib/api.js";
+import { inWords } from "../lib/commands.js";
+import { exactly, moment } from "../lib/format.js";
+import { learn } from "../lib/store.js";
+import { t } from "../lib/strings.js";
+import { ask, Dialog } from "../ui/dialog.js";
 
-/** @import { Conversation } from "../../lib/types.d.ts" */
+/** @import { Conversation } from "../lib/types.d.ts" */
 
 const MORNING = 9;
 const HOURS_LATER = 3;
