@@ -2,13 +2,18 @@
 import { html } from "../lib/html.js";
 import { attempt } from "../lib/commands.js";
 import { exactly, when } from "../lib/format.js";
+import { accounts } from "../lib/store.js";
 import { known, t } from "../lib/strings.js";
+import { ChannelIcon } from "../ui/channel.js";
 import { Icon } from "../ui/icon.js";
 import { toast } from "../ui/toast.js";
-import { accountName, channelIcon, WindowLeft } from "../conversation/restrictions.js";
+import { accountName, WindowLeft } from "../conversation/restrictions.js";
 
 /** @import { Conversation } from "../lib/types.d.ts" */
 /** @import { Contact } from "./panel.js" */
+
+/** @param {string} account */
+const channelOf = (account) => accounts.value.find((one) => one.id === account)?.channel;
 
 /** @param {{contact: Contact, head: Conversation, changed: () => void}} props */
 export function Addresses({ contact, head, changed }) {
@@ -27,7 +32,7 @@ function Address({ one, reached, changed }) {
   const key = `contact.consent.${one.consent.state}`;
   const said = known(key) ? t(key) : one.consent.state;
   const out = one.consent.state.includes("out");
-  return html`<li class="address"><${Icon} name=${channelIcon(reached?.channel ?? one.account)} />
+  return html`<li class="address"><${ChannelIcon} channel=${reached?.channel ?? channelOf(one.account)} />
     <div class="grow"><bdi class="address-words">${one.address}</bdi>
       <small class="clip">${accountName(one.account)}</small>
       ${reached && html`<${WindowLeft} address=${reached} />`}

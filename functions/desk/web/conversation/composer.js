@@ -1,6 +1,7 @@
 // Where a user writes: to the contact or to colleagues, with whatever the channel carries.
-import { html, signal, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "../lib/html.js";
+import { html, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "../lib/html.js";
 import { now } from "../lib/now.js";
+import { pref } from "../lib/prefs.js";
 import { accounts, fresh, may } from "../lib/store.js";
 import { t } from "../lib/strings.js";
 import { toast } from "../ui/toast.js";
@@ -27,20 +28,13 @@ import { mentioned, Suggestions, useSuggestions } from "./suggest.js";
  * @property {(tab: "reply" | "note") => void} focus
  */
 
-const ENTER = "confab.enter";
 /** From this share of a channel's limit on, the characters are counted. */
 const COUNTED_FROM = 0.8;
 /** Lines beyond this are scrolled, in pixels. */
 const HEIGHT_MAX = 260;
 
 /** Whether Enter sends, or begins a line and Ctrl+Enter sends. */
-export const enterSends = signal(localStorage.getItem(ENTER) !== "line");
-
-/** @param {boolean} sends */
-export function setEnterSends(sends) {
-  enterSends.value = sends;
-  localStorage.setItem(ENTER, sends ? "send" : "line");
-}
+export const enterSends = pref("enter_sends", true);
 
 /** The address that answers go to: where the contact wrote last. @param {Conversation} head @param {Log} log */
 function usual(head, log) {
@@ -281,7 +275,7 @@ function Tools({ head, tab, form, box, address, put }) {
 /** Says what Enter does, and changes it. */
 function EnterHint() {
   const flip = () => {
-    setEnterSends(!enterSends.value);
+    enterSends.value = !enterSends.value;
     toast(t(enterSends.value ? "composer.enter_sends" : "composer.enter_line"));
   };
   const words = t(enterSends.value ? "composer.enter_sends" : "composer.enter_line");

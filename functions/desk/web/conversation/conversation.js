@@ -1,11 +1,12 @@
 // A conversation on the screen: its head, what was said, what can be said, and who with.
 import { html, signal, useEffect, useMemo, useRef } from "../lib/html.js";
+import { useKeys } from "../lib/keys.js";
 import { conversation } from "../lib/store.js";
 import { t } from "../lib/strings.js";
 import { Empty, Loading } from "../ui/states.js";
 import { Panel } from "../contact/panel.js";
 import { Composer } from "./composer.js";
-import { deeds, Head, KEYS, titleOf } from "./head.js";
+import { deeds, Head, keysOf, titleOf } from "./head.js";
 import { leave, look } from "./log.js";
 import { useOpen } from "./others.js";
 import { restore } from "./outbox.js";
@@ -41,33 +42,16 @@ export function Conversation({ id }) {
 function Shown({ head, log }) {
   const desk = useRef(/** @type {import("./composer.js").Desk | null} */ (null));
   const does = deeds(head, desk);
-  useKeys(does);
+  const flip = () => showPanel(!panel.value);
+  useKeys("conversation.keys", keysOf({ ...does, panel: flip }));
   const quote = head.internal ? null : (event) => desk.current?.quote(event);
   const away = () => showPanel(false);
   return html`<div class="cv"><div class=${`cv-frame ${panel.value ? "with-panel" : ""}`}>
     <section class="cv-main" aria-label=${t("conversation.with", { who: titleOf(head) })}>
-      <${Head} head=${head} does=${does} panel=${panel.value} flipPanel=${() => showPanel(!panel.value)} />
+      <${Head} head=${head} does=${does} panel=${panel.value} flipPanel=${flip} />
       <${Thread} head=${head} log=${log} contact=${titleOf(head)} quote=${quote} back=${(item) => desk.current?.back(item)} />
       <${Composer} head=${head} log=${log} desk=${desk} />
     </section>
     ${panel.value && html`<${Panel} head=${head} away=${away} />`}
   </div></div>`;
-}
-
-/** @param {ReturnType<typeof deeds>} does */
-function useKeys(does) {
-  const now = useRef(does);
-  now.current = does;
-  useEffect(() => {
-    const hear = (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || document.querySelector("dialog[open]")) return;
-      if (/** @type {Element} */ (event.target).closest("input, textarea, select, [contenteditable], [role=menu]")) return;
-      const found = KEYS.find(({ key }) => key === event.key);
-      if (!found) return;
-      event.preventDefault();
-      void now.current[found.does]();
-    };
-    addEventListener("keydown", hear);
-    return () => removeEventListener("keydown", hear);
-  }, []);
 }

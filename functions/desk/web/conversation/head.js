@@ -3,17 +3,17 @@ import { html } from "../lib/html.js";
 import { call, post } from "../lib/api.js";
 import { attempt } from "../lib/commands.js";
 import { moment } from "../lib/format.js";
-import { parts } from "../lib/router.js";
 import { groups, learn, may, me, nameOf, workspace } from "../lib/store.js";
 import { t } from "../lib/strings.js";
 import { Avatar } from "../ui/avatar.js";
+import { ChannelIcon } from "../ui/channel.js";
 import { Icon } from "../ui/icon.js";
 import { Menu } from "../ui/menu.js";
 import { toast } from "../ui/toast.js";
 import { isClosed, liveClaim } from "./allowed.js";
 import { claim, exclusive, release } from "./claim.js";
 import { handlerName, statusName } from "./lines.js";
-import { accountName, channelIcon } from "./restrictions.js";
+import { accountName } from "./restrictions.js";
 import { apart } from "./words.js";
 
 /** @import { Conversation } from "../lib/types.d.ts" */
@@ -65,21 +65,20 @@ export const deeds = (head, desk) => ({
   unread: async () => (await act(head.id, "unread")) && toast(t("conversation.marked_unread")),
 });
 
-/** The keys of a conversation, for the desk's table of keys. */
-export const KEYS = /** @type {const} */ ([
-  { key: "r", does: "reply" }, { key: "n", does: "note" }, { key: "a", does: "assign" }, { key: "l", does: "labels" },
-  { key: "s", does: "snooze" }, { key: "e", does: "close" }, { key: "u", does: "unread" },
-]);
+/** @type {[string, string][]} key and what it does */
+const KEYS = [["r", "reply"], ["n", "note"], ["a", "assign"], ["l", "labels"], ["s", "snooze"], ["e", "close"], ["u", "unread"], ["i", "panel"]];
+
+/** The keys of a conversation. @param {Record<string, () => any>} does */
+export const keysOf = (does) => KEYS.map(([on, name]) => ({ on, does: `conversation.key_${name}`, run: () => void does[name]() }));
 
 /** @param {{head: Conversation, does: ReturnType<typeof deeds>, panel: boolean, flipPanel: () => void}} props */
 export function Head({ head, does, panel, flipPanel }) {
   const title = titleOf(head);
   const address = head.contact.addresses[0];
   return html`<header class="head">
-    <a class="icon-button button back" href=${`/inbox/${parts.value[1] ?? "all"}`} aria-label=${t("conversation.back")}><${Icon} name="arrow-left" /></a>
     <${Avatar} name=${title} id=${head.contact.id} />
     <div class="head-words"><h2><bdi>${title}</bdi></h2>
-      <div class="head-facts"><${Icon} name=${head.internal ? "channel-internal" : channelIcon(address?.channel)} class="small" />
+      <div class="head-facts"><${ChannelIcon} channel=${head.internal ? "internal" : address?.channel} />
         <span class="clip">${head.internal ? t("conversation.internal") : address ? accountName(address.account) : ""}</span>
         <${Marks} head=${head} /></div></div>
     <span class="grow" />

@@ -42,7 +42,7 @@ const SAYS = {
 };
 
 /** @param {string} status */
-export const statusName = (status) => known(`conversation.statuses.${status}`) ? t(`conversation.statuses.${status}`) : status;
+export const statusName = (status) => known(`status.${status}`) ? t(`status.${status}`) : status;
 
 /** @param {any} handler */
 export function handlerName(handler) {

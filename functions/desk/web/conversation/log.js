@@ -3,7 +3,7 @@
 // A log has no gaps: from the first entry that is loaded, entry `seq` stands at `seq - first`.
 import { batch, signal } from "../lib/html.js";
 import { get } from "../lib/api.js";
-import { onChanges } from "../lib/live.js";
+import { onChanges, onLost } from "../lib/live.js";
 import { conversation, fresh } from "../lib/store.js";
 
 /** @import { Change, Event } from "../lib/types.d.ts" */
@@ -27,8 +27,6 @@ const FIRST_PAGE = 60;
 const PAGE = 100;
 /** Changes within so many milliseconds are asked for together. */
 const TOGETHER = 40;
-/** How long the list of conversations may take to ask for a head before the log does, in milliseconds. */
-const HEAD_AFTER = 400;
 
 /** @type {Map<string, Log>} the least recently looked at first */
 const logs = new Map();
@@ -188,7 +186,6 @@ function hear(changes) {
     if (seq === null || seq === undefined || seq > last(log)) log.behind = true;
     else log.stale.add(seq);
     touched.add(log);
-    if (id === open && seq) setTimeout(() => (conversation(id).peek()?.seq ?? 0) < seq && void fresh(id).catch(() => {}), HEAD_AFTER);
   }
   if (!touched.size || timer) return;
   timer = setTimeout(() => {
@@ -199,3 +196,11 @@ function hear(changes) {
 }
 
 onChanges(hear);
+// What was missed is not known: what is open is read on from where it is, the others are begun anew.
+onLost(() => {
+  for (const [id, log] of logs) {
+    log.behind = true;
+    if (id === open) void update(log);
+    else log.state.value = "loading";
+  }
+});

@@ -6,6 +6,7 @@ import { duration, moment } from "../lib/format.js";
 import { now } from "../lib/now.js";
 import { accounts, fresh, learn } from "../lib/store.js";
 import { t } from "../lib/strings.js";
+import { ChannelIcon } from "../ui/channel.js";
 import { Icon } from "../ui/icon.js";
 import { carries } from "./allowed.js";
 import { claim } from "./claim.js";
@@ -20,14 +21,6 @@ import { apart } from "./words.js";
 
 /** A window that closes within so many seconds is closing soon. */
 const SOON = 2 * 3600;
-
-/** @param {string | null | undefined} channel */
-export const channelIcon = (channel) => {
-  const name = channel ?? "";
-  if (name.includes("whatsapp")) return "channel-whatsapp";
-  if (name.includes("sms")) return "channel-sms";
-  return ["telegram", "web", "internal"].includes(name) ? `channel-${name}` : "message-circle";
-};
 
 /** @param {string} id */
 export const accountName = (id) => accounts.value.find((one) => one.id === id)?.name ?? id;
@@ -50,7 +43,7 @@ export function Channels({ head, address, choose }) {
   const all = head.contact.addresses;
   if (!address) return null;
   const label = (one) => `${accountName(one.account)} · ${one.address}`;
-  return html`<${WindowLeft} address=${address} /><span class="channels"><${Icon} name=${channelIcon(address.channel)} class="small" />
+  return html`<${WindowLeft} address=${address} /><span class="channels"><${ChannelIcon} channel=${address.channel} title=${accountName(address.account)} />
     ${all.length > 1 ? html`<select aria-label=${t("composer.through")} value=${address.account} onChange=${(event) => choose(event.currentTarget.value)}>
         ${all.map((one) => html`<option key=${one.account} value=${one.account}>${label(one)}</option>`)}</select>`
       : html`<span class="clip" title=${label(address)}>${accountName(address.account)}</span>`}</span>`;

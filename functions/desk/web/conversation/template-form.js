@@ -70,7 +70,7 @@ function Filling({ template, busy, onSend }) {
     event.preventDefault();
     onSend(made);
   };
-  return html`<form class="form" onSubmit=${submit}>
+  return html`<form class="form" onSubmit=${submit}><h3 dir="auto">${template.name} <small>${template.language}</small></h3>
     ${names.map((name, at) => html`<label class="field" key=${name}><span>${/^\d+$/.test(name) ? t("composer.parameter", { n: name }) : name}</span>
       <input required dir="auto" autofocus=${at === 0} value=${values[name] ?? ""} onInput=${(event) => setValues({ ...values, [name]: event.currentTarget.value })} /></label>`)}
     <div class="preview"><small>${t("composer.preview")}</small><div class="bubble">${template.body

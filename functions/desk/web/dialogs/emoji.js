@@ -40,7 +40,10 @@ function Picker({ chosen, close }) {
   }, []);
   const shown = useMemo(() => {
     const word = sought.trim().toLowerCase();
-    if (word) return [{ name: "found", items: groups.flatMap((group) => group.items).filter(({ words }) => words.includes(word)) }];
+    if (word) {
+      const items = groups.flatMap((group) => group.items).filter(({ words }) => ` ${words}`.includes(` ${word}`));
+      return [{ name: "found", items: items.sort((one, other) => one.words.length - other.words.length) }];
+    }
     const used = recent().map((emoji) => ({ emoji, words: emoji }));
     return used.length ? [{ name: "recent", items: used }, ...groups] : groups;
   }, [sought]);

@@ -131,7 +131,6 @@ const inbox = {
   any: "Any",
   assigned_to: "Assigned to {names}",
   automatic: "Bot:",
-  back: "Back to the list",
   blocked: "Blocked",
   bulk_add_labels: "Add",
   bulk_assign: "Assign",
@@ -277,7 +276,6 @@ const conversation = {
   assign_title: "Who is responsible",
   assigned_to: "Assigned to {who}",
   automatic: "Sent by a machine",
-  back: "Back to the list",
   back_to_draft: "Back to the draft",
   campaign: "Campaign: {name}",
   cancel: "Do not send",
@@ -330,6 +328,15 @@ const conversation = {
     answer: "Answer", audio: "Audio", contacts: "Contact", document: "Document", file: "File", image: "Picture", interactive: "Choices",
     location: "Location", media: "File", sticker: "Sticker", template: "Template", unsupported: "Unsupported message", video: "Video", voice: "Voice message",
   },
+  key_assign: "Assign",
+  key_close: "Close or reopen",
+  key_labels: "Labels",
+  key_note: "Write a note",
+  key_panel: "Show or hide the contact",
+  key_reply: "Reply",
+  key_snooze: "Put off",
+  key_unread: "Mark as unread",
+  keys: "Conversation",
   label_add: "Add a label",
   label_remove: "Remove the label {label}",
   label_used: "Labels used before",
@@ -426,9 +433,6 @@ const conversation = {
   snooze_tomorrow: "Tomorrow",
   snoozed_until: "Until {until}",
   status: "Status",
-  statuses: {
-    active: "Active", closed: "Closed", deleted: "Deleted", inactive: "Inactive", new: "New", open: "Open", pending: "Pending", resolved: "Resolved",
-  },
   summary: "Summary",
   take_over: "Take over the claim",
   through: "through {account}",
@@ -622,6 +626,5 @@ const problems = {
 };
 
 export const en = {
-  common, time, shell, inbox, conversation, composer, contact, people, dashboard, settings, problems,
-  common, time, status, channel, shell, inbox, conversation, composer, contact, dashboard, problems,
+  common, time, status, channel, shell, inbox, conversation, composer, contact, people, dashboard, problems,
 };
