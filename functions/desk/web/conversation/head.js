@@ -10,7 +10,7 @@ import { ChannelIcon } from "../ui/channel.js";
 import { Icon } from "../ui/icon.js";
 import { Menu } from "../ui/menu.js";
 import { toast } from "../ui/toast.js";
-import { isClosed, liveClaim } from "./allowed.js";
+import { isClosed, liveClaim, mayExport } from "./allowed.js";
 import { claim, exclusive, release } from "./claim.js";
 import { handlerName, statusName } from "./lines.js";
 import { accountName } from "./restrictions.js";
@@ -66,7 +66,7 @@ export const deeds = (head, desk) => ({
 });
 
 /** @type {[string, string][]} key and what it does */
-const KEYS = [["r", "reply"], ["n", "note"], ["a", "assign"], ["l", "labels"], ["s", "snooze"], ["e", "close"], ["u", "unread"], ["i", "panel"]];
+const KEYS = [["r", "reply"], ["n", "note"], ["a", "assign"], ["l", "labels"], ["s", "snooze"], ["e", "close"], ["u", "unread"], ["]", "panel"]];
 
 /** The keys of a conversation. @param {Record<string, () => any>} does */
 export const keysOf = (does) => KEYS.map(([on, name]) => ({ on, does: `conversation.key_${name}`, run: () => void does[name]() }));
@@ -140,7 +140,7 @@ function More({ head, does }) {
   const held = liveClaim(head, Date.now());
   const mine = held?.by === me.value?.user.id;
   const outward = !head.internal;
-  const transcribes = may("transcript.export") || may("inbox.others") || head.assignees.includes(me.value?.user.id ?? "");
+  const transcribes = mayExport(head);
   const removable = head.internal ? may("internal.delete") : may("conversation.delete") && workspace.value?.rules?.allow_delete;
   const items = [
     ...item(true, "mark_unread", "mail", does.unread),
