@@ -119,7 +119,7 @@ function Defaults({ contact, changed }) {
     ${defaults ? html`<dl class="facts">
       <dt>${t("contact.assigned")}</dt><dd>${defaults.assignees.map(nameOf).join(", ") || t("contact.nobody")}</dd>
       <dt>${t("contact.seen_by")}</dt><dd>${defaults.users ? defaults.users.map(nameOf).join(", ") : t("conversation.seen_by_group")}</dd></dl>`
-      : html`<p class="soft">${t("contact.defaults_none")}</p>`}</section>`;
+      : html`<p class="hint-words">${t("contact.defaults_none")}</p>`}</section>`;
 }
 
 /** @param {{head: Conversation}} props */
@@ -132,7 +132,7 @@ function Facts({ head }) {
     ["inbound", !head.internal && head.inbound_count],
     ["episode", head.episode > 1 && head.episode],
     ["campaign", head.campaign && html`<span dir="auto">${head.campaign.name}${head.campaign.label && ` · ${head.campaign.label}`}</span>`],
-    ["labels", head.labels.length > 0 && html`<span class="chips">${head.labels.map((label) => html`<span class="chip" key=${label}><span dir="auto">${label}</span></span>`)}</span>`],
+    ["labels", head.labels.length > 0 && html`<span class="chip-row">${head.labels.map((label) => html`<span class="chip" key=${label}><span dir="auto">${label}</span></span>`)}</span>`],
     ["unpaid", head.unpaid_invoices.length > 0 && html`<bdi>${head.unpaid_invoices.join(", ")}</bdi>`],
   ].filter(([, value]) => value);
   return html`<section><div class="panel-title"><h3>${t("contact.conversation")}</h3></div>

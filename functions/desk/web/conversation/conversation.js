@@ -1,6 +1,7 @@
 // A conversation on the screen: its head, what was said, what can be said, and who with.
-import { html, signal, useEffect, useMemo, useRef } from "../lib/html.js";
+import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "../lib/html.js";
 import { useKeys } from "../lib/keys.js";
+import { pref } from "../lib/prefs.js";
 import { conversation } from "../lib/store.js";
 import { t } from "../lib/strings.js";
 import { Empty, Loading } from "../ui/states.js";
@@ -14,17 +15,25 @@ import { Thread } from "./thread.js";
 
 /** @import { Conversation as Known } from "../lib/types.d.ts" */
 
-const PANEL = "confab.panel";
-/** Where the window is as wide as this, the panel is there unless it was put away. */
-const WIDE = 1280;
+/** Where a conversation is as wide as this, in pixels, the contact is beside it unless it was put away. */
+const WIDE = 860;
 
-/** Whether the contact is shown beside the conversation. */
-const panel = signal((localStorage.getItem(PANEL) ?? (innerWidth >= WIDE ? "shown" : "away")) === "shown");
+/** Whether the contact is wanted beside conversations. */
+const beside = pref("panel", true);
 
-/** @param {boolean} shown */
-function showPanel(shown) {
-  panel.value = shown;
-  if (innerWidth >= WIDE) localStorage.setItem(PANEL, shown ? "shown" : "away");
+/** Whether the contact is shown, and what shows and hides it. @param {{current: HTMLElement | null}} box */
+function usePanel(box) {
+  const [wide, setWide] = useState(false);
+  const [over, setOver] = useState(false);
+  useLayoutEffect(() => {
+    const measure = () => setWide((box.current?.clientWidth ?? 0) >= WIDE);
+    const sizes = new ResizeObserver(measure);
+    measure();
+    if (box.current) sizes.observe(box.current);
+    return () => sizes.disconnect();
+  }, []);
+  const shown = wide ? beside.value : over;
+  return { shown, show: (next) => (wide ? (beside.value = next) : setOver(next)) };
 }
 
 /** @param {{id: string}} props */
@@ -42,16 +51,17 @@ export function Conversation({ id }) {
 function Shown({ head, log }) {
   const desk = useRef(/** @type {import("./composer.js").Desk | null} */ (null));
   const does = deeds(head, desk);
-  const flip = () => showPanel(!panel.value);
+  const box = useRef(/** @type {HTMLElement | null} */ (null));
+  const panel = usePanel(box);
+  const flip = () => panel.show(!panel.shown);
   useKeys("conversation.keys", keysOf({ ...does, panel: flip }));
   const quote = head.internal ? null : (event) => desk.current?.quote(event);
-  const away = () => showPanel(false);
-  return html`<div class="cv"><div class=${`cv-frame ${panel.value ? "with-panel" : ""}`}>
+  return html`<div class="cv" ref=${box}><div class=${`cv-frame ${panel.shown ? "with-panel" : ""}`}>
     <section class="cv-main" aria-label=${t("conversation.with", { who: titleOf(head) })}>
-      <${Head} head=${head} does=${does} panel=${panel.value} flipPanel=${flip} />
+      <${Head} head=${head} does=${does} panel=${panel.shown} flipPanel=${flip} />
       <${Thread} head=${head} log=${log} contact=${titleOf(head)} quote=${quote} back=${(item) => desk.current?.back(item)} />
       <${Composer} head=${head} log=${log} desk=${desk} />
     </section>
-    ${panel.value && html`<${Panel} head=${head} away=${away} />`}
+    ${panel.shown && html`<${Panel} head=${head} away=${() => panel.show(false)} />`}
   </div></div>`;
 }

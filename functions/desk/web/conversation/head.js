@@ -109,8 +109,8 @@ function Status({ head, close }) {
     label: statusName(status), chosen: status === head.status,
     run: () => status !== head.status && (closes(status) ? close() : act(head.id, "status", { status })),
   }));
-  return html`<${Menu} class=${`status ${head.status}`} end label=${t("conversation.status")} items=${items}
-    text=${html`<span class="status-dot" /><span>${statusName(head.status)}</span><${Icon} name="chevron-down" class="small" />`} />`;
+  return html`<${Menu} class=${`head-status ${head.status}`} end label=${t("conversation.status")} items=${items}
+    text=${html`<span class="head-dot" /><span>${statusName(head.status)}</span><${Icon} name="chevron-down" class="small" />`} />`;
 }
 
 /** @param {{head: Conversation, assign: () => void}} props */

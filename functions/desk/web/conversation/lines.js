@@ -60,11 +60,11 @@ export function lineText(event, contact) {
 
 /** @param {{event: Event, contact: string}} props */
 export function Line({ event, contact }) {
-  return html`<div class=${`line ${event.type}`}>
-    <span class="line-words">${lineText(event, contact)}</span> · <time datetime=${event.at} title=${exactly(event.at)}>${time(event.at)}</time>
-    ${event.type === "closed" && (event.category || event.summary) && html`<div class="line-more" dir="auto">
+  return html`<div class=${`log-line ${event.type}`}>
+    <span class="log-words">${lineText(event, contact)}</span> · <time datetime=${event.at} title=${exactly(event.at)}>${time(event.at)}</time>
+    ${event.type === "closed" && (event.category || event.summary) && html`<div class="log-more" dir="auto">
       ${event.category && html`<strong>${event.category}</strong>`} ${event.summary}</div>`}
-    ${event.type === "handed_off" && event.reason && html`<div class="line-more" dir="auto">${event.reason}</div>`}
+    ${event.type === "handed_off" && event.reason && html`<div class="log-more" dir="auto">${event.reason}</div>`}
     ${event.type === "unanswered" && html`<${Nearest} matching=${event.matching} />`}
   </div>`;
 }
@@ -72,5 +72,5 @@ export function Line({ event, contact }) {
 /** @param {{matching: any}} props */
 function Nearest({ matching }) {
   const near = matching?.candidates?.[0];
-  return near && html`<div class="line-more">${t("conversation.nearest", { question: apart(near.question), score: Math.round(near.score * 100) })}</div>`;
+  return near && html`<div class="log-more">${t("conversation.nearest", { question: apart(near.question), score: Math.round(near.score * 100) })}</div>`;
 }

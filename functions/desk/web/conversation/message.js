@@ -48,7 +48,7 @@ export function Message({ row, scene, me }) {
       <div class="message-row">
         <div class="bubble">
           ${event.referral && html`<${Referral} referral=${event.referral} />`}
-          ${event.forwarded && html`<small class="mark"><${Icon} name="corner-up-left" class="small" /> ${t("conversation.forwarded")}</small>`}
+          ${event.forwarded && html`<small class="bubble-mark"><${Icon} name="corner-up-left" class="small" /> ${t("conversation.forwarded")}</small>`}
           ${event.quotes && html`<${Quote} log=${scene.log} id=${event.quotes} contact=${scene.contact} jump=${scene.jump} />`}
           ${about?.deleted ? html`<${Deleted} about=${about} content=${event.content} account=${event.via?.account} />`
             : html`<${Content} content=${now} account=${event.via?.account} />`}
@@ -141,7 +141,7 @@ function Why({ event, about }) {
   const mark = (right) => attempt(() => post(`/v1/messages/${event.id}/mark`, { right }));
   return html`<div class="why"><${Icon} name="bot" class="small" />
     <span>${known(key) ? t(key) : t("conversation.actors.responder")}${answer && html`: <q dir="auto">${answer.question}</q>`}</span>
-    ${answer && event.actor.id === "faq" && html`<span class="marks" role="group" aria-label=${t("conversation.was_right")}>
+    ${answer && event.actor.id === "faq" && html`<span class="right-wrong" role="group" aria-label=${t("conversation.was_right")}>
       <button type="button" class="icon-button" aria-pressed=${about?.right === true} title=${t("conversation.right")} aria-label=${t("conversation.right")} onClick=${() => mark(true)}><${Icon} name="thumbs-up" class="small" /></button>
       <button type="button" class="icon-button" aria-pressed=${about?.right === false} title=${t("conversation.wrong")} aria-label=${t("conversation.wrong")} onClick=${() => mark(false)}><${Icon} name="thumbs-down" class="small" /></button></span>`}
   </div>`;
@@ -153,7 +153,7 @@ export function Sending({ item, again, drop }) {
   return html`<article class=${`message ${note ? "note" : "ours"} pending begins ends`} aria-label=${t("conversation.sending")}>
     <div class="message-column"><div class="message-row"><div class="bubble">
       <${Content} content=${item.shows ?? item.content} account=${item.more.account} />
-      <span class="foot"><time>${time(item.at)}</time><span class="tick"><${Icon} name=${item.sending ? "clock" : "triangle-alert"} class="small" label=${item.sending ? t("conversation.sending") : t("conversation.not_sent")} /></span></span>
+      <span class="foot"><time>${time(item.at)}</time><span class="log-tick"><${Icon} name=${item.sending ? "clock" : "triangle-alert"} class="small" label=${item.sending ? t("conversation.sending") : t("conversation.not_sent")} /></span></span>
     </div></div>
     ${!item.sending && html`<div class="fate bad" role="alert"><span>${t("conversation.not_sent")} ${item.failed}</span>
       <button type="button" class="link" onClick=${again}>${t("common.try_again")}</button>

@@ -43,7 +43,7 @@ export function Channels({ head, address, choose }) {
   const all = head.contact.addresses;
   if (!address) return null;
   const label = (one) => `${accountName(one.account)} · ${one.address}`;
-  return html`<${WindowLeft} address=${address} /><span class="channels"><${ChannelIcon} channel=${address.channel} title=${accountName(address.account)} />
+  return html`<${WindowLeft} address=${address} /><span class="ways"><${ChannelIcon} channel=${address.channel} title=${accountName(address.account)} />
     ${all.length > 1 ? html`<select aria-label=${t("composer.through")} value=${address.account} onChange=${(event) => choose(event.currentTarget.value)}>
         ${all.map((one) => html`<option key=${one.account} value=${one.account}>${label(one)}</option>`)}</select>`
       : html`<span class="clip" title=${label(address)}>${accountName(address.account)}</span>`}</span>`;

@@ -54,7 +54,7 @@ function Choice({ templates, chosen, choose }) {
   const found = templates.filter((one) => `${one.name} ${one.body ?? ""} ${one.language}`.toLocaleLowerCase().includes(word));
   return html`<div class="column">
     ${templates.length >= SEARCHED_FROM && html`<input type="search" autofocus aria-label=${t("composer.search_templates")} placeholder=${t("composer.search_templates")} value=${sought} onInput=${(event) => setSought(event.currentTarget.value)} />`}
-    <fieldset class="choices scroll"><legend class="sr-only">${t("composer.choose_template")}</legend>${found.map((one) => html`
+    <fieldset class="choice-list scroll"><legend class="sr-only">${t("composer.choose_template")}</legend>${found.map((one) => html`
       <label class="choice" key=${`${one.name} ${one.language}`}><input type="radio" name="template" checked=${one === chosen} onChange=${() => choose(one)} />
         <span class="grow"><strong dir="auto">${one.name}</strong>${one.body && html`<small class="clip" dir="auto">${one.body}</small>`}</span>
         <small>${one.language}${one.category ? ` · ${one.category}` : ""}</small></label>`)}
@@ -73,7 +73,7 @@ function Filling({ template, busy, onSend }) {
   return html`<form class="form" onSubmit=${submit}><h3 dir="auto">${template.name} <small>${template.language}</small></h3>
     ${names.map((name, at) => html`<label class="field" key=${name}><span>${/^\d+$/.test(name) ? t("composer.parameter", { n: name }) : name}</span>
       <input required dir="auto" autofocus=${at === 0} value=${values[name] ?? ""} onInput=${(event) => setValues({ ...values, [name]: event.currentTarget.value })} /></label>`)}
-    <div class="preview"><small>${t("composer.preview")}</small><div class="bubble">${template.body
+    <div class="template-preview"><small>${t("composer.preview")}</small><div class="bubble">${template.body
       ? html`<${Words} text=${filled(template.body, made.parameters)} />`
       : html`<span dir="auto">${[template.name, ...names.map((name) => values[name] || "…")].join(" · ")}</span>`}</div></div>
     <div class="actions"><button class="primary" disabled=${busy}><${Icon} name="send" class="small" />${t("composer.send_template")}</button></div>

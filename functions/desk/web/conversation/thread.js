@@ -94,8 +94,8 @@ export function Thread({ head, log, contact, quote, back }) {
 /** @param {{row: LogRow, scene: import("./message.js").Scene, flash: import("../vendor/signals.js").Signal<number>, back: (item: any) => void}} props */
 function Row({ row, scene, flash, back }) {
   switch (row.type) {
-    case "day": return html`<h3 class="day"><time datetime=${row.at} title=${exactly(row.at)}>${dayLabel(row)}</time></h3>`;
-    case "news": return html`<div class="news" role="separator"><span>${t("conversation.news")}</span></div>`;
+    case "day": return html`<h3 class="log-day"><time datetime=${row.at} title=${exactly(row.at)}>${dayLabel(row)}</time></h3>`;
+    case "news": return html`<div class="log-news" role="separator"><span>${t("conversation.news")}</span></div>`;
     case "line": return html`<${Line} event=${row.event} contact=${scene.contact} />`;
     case "pending": return html`<${Sending} item=${row.item} again=${() => void again(scene.log, row.item)}
       drop=${() => (drop(row.item.key), back(row.item))} />`;

@@ -21,7 +21,7 @@ export function Tick({ delivery }) {
   const status = delivery.status ?? "queued";
   const label = known(`conversation.delivery.${status}`) ? t(`conversation.delivery.${status}`) : status;
   const title = delivery.at ? `${label}, ${exactly(delivery.at)}` : label;
-  return html`<span class=${`tick ${status}`} title=${title}><${Icon} name=${ICONS[status] ?? "clock"} class="small" label=${label} /></span>`;
+  return html`<span class=${`log-tick ${status}`} title=${title}><${Icon} name=${ICONS[status] ?? "clock"} class="small" label=${label} /></span>`;
 }
 
 /**

@@ -44,7 +44,7 @@ function Close({ head, done }) {
   const shown = statuses().filter((one) => closes(one) || (may("conversation.status") && one !== "new"));
   return html`<${Dialog} title=${t("conversation.close_title")} close=${done}><form class="form" onSubmit=${save}>
     ${head.unreplied > 0 && html`<p class="error-text">${t("conversation.close_unreplied", { n: head.unreplied })}</p>`}
-    ${shown.length > 1 && html`<fieldset class="segments"><legend>${t("conversation.status")}</legend>${shown.map((one) => html`<label key=${one}><input type="radio" name="status" checked=${status === one} onChange=${() => setStatus(one)} /><span>${statusName(one)}</span></label>`)}</fieldset>`}
+    ${shown.length > 1 && html`<fieldset class="status-choice"><legend>${t("conversation.status")}</legend>${shown.map((one) => html`<label key=${one}><input type="radio" name="status" checked=${status === one} onChange=${() => setStatus(one)} /><span>${statusName(one)}</span></label>`)}</fieldset>`}
     ${closes(status) && rules.closing_category !== "off" && html`<${Category} required=${rules.closing_category === "required"} value=${category} change=${setCategory} />`}
     ${closes(status) && rules.closing_summary !== "off" && html`<label class="field"><span>${t("conversation.summary")}${rules.closing_summary !== "required" && html` <small>${t("conversation.optional")}</small>`}</span>
       <textarea rows="3" dir="auto" autofocus maxlength=${CHARS_MAX} required=${rules.closing_summary === "required"} value=${summary} onInput=${(event) => setSummary(event.currentTarget.value)}

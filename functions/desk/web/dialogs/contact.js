@@ -71,7 +71,7 @@ function Consents({ address, close }) {
   const actions = may("contact.edit") && html`<button type="button" onClick=${() => tell("in")}>${t("contact.told_in")}</button>
     <button type="button" class="danger" onClick=${() => tell("out")}>${t("contact.told_out")}</button>`;
   return html`<${Dialog} wide title=${t("contact.consents")} close=${close} actions=${actions}>
-    <p class="soft"><bdi>${address.address}</bdi> · ${accountName(account)}</p>
+    <p class="hint-words"><bdi>${address.address}</bdi> · ${accountName(account)}</p>
     ${shown ?? (said.items.length ? html`<ul class="ledger">${said.items.map((one, at) => html`<li key=${at}><time datetime=${one.at} title=${exactly(one.at)}>${moment(one.at)}</time>
         <span class="grow">${word("wish", one.wish)} · ${word("topic", one.topic)}${one.note && html` <q dir="auto">${one.note}</q>`}</span>
         <small>${word("source", one.source)}${one.by && ` · ${nameOf(one.by)}`}</small></li>`)}</ul>`
@@ -102,7 +102,7 @@ function Defaults({ contact, close }) {
       ${defaults && html`<button type="button" onClick=${() => save(null)}>${t("contact.defaults_remove")}</button>`}<span class="grow" />
       <button type="button" onClick=${() => close()}>${t("common.cancel")}</button>
       <button type="button" class="primary" disabled=${only && !users.length} onClick=${() => save(made())}>${t("common.save")}</button>`}>
-    <div class="form"><p class="soft">${t("contact.defaults_hint")}</p>
+    <div class="form"><p class="hint-words">${t("contact.defaults_hint")}</p>
       <div class="field"><span>${t("contact.assigned")}</span><${People} label=${t("contact.assigned")} chosen=${assignees} change=${setAssignees} max=${workspace.value?.rules?.assignees_max ?? 1} primary /></div>
       <label class="check"><input type="checkbox" checked=${only} onChange=${() => setOnly(!only)} /><span>${t("contact.only_some")}</span></label>
       ${only && html`<${People} label=${t("contact.seen_by")} chosen=${users} change=${setUsers} />`}
@@ -143,9 +143,9 @@ function Merge({ contact, head, close }) {
       <button type="button" class="danger primary" disabled=${!into} onClick=${run}>${t("contact.merge_do")}</button>`}>
     <div class="form"><p>${t("contact.merge_hint", { who: called(contact) })}</p>
       <label class="field"><span>${t("contact.merge_into")}</span><input type="search" autofocus value=${sought} onInput=${(event) => (setSought(event.currentTarget.value), setInto(null))} /></label>
-      ${found.length > 0 && html`<fieldset class="choices scroll"><legend class="sr-only">${t("contact.merge_into")}</legend>${found.map((one) => html`<label class="choice" key=${one.id}>
+      ${found.length > 0 && html`<fieldset class="choice-list scroll"><legend class="sr-only">${t("contact.merge_into")}</legend>${found.map((one) => html`<label class="choice" key=${one.id}>
         <input type="radio" name="into" checked=${into?.id === one.id} onChange=${() => setInto(one)} /><span class="grow"><strong dir="auto">${one.name ?? addresses(one)}</strong><small class="clip"><bdi>${addresses(one)}</bdi></small></span></label>`)}</fieldset>`}
-      ${sought.trim() && !found.length && !failed && html`<p class="soft" role="status">${t("contact.none_found")}</p>`}
+      ${sought.trim() && !found.length && !failed && html`<p class="hint-words" role="status">${t("contact.none_found")}</p>`}
       ${failed && html`<p class="error-text" role="alert">${failed}</p>`}</div><//>`;
 }
 

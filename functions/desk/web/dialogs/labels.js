@@ -45,9 +45,9 @@ function Labels({ head, close }) {
   return html`<${Dialog} title=${t("conversation.labels")} close=${close} actions=${html`
       <button type="button" onClick=${() => close()}>${t("common.cancel")}</button><button type="button" class="primary" onClick=${save}>${t("common.save")}</button>`}>
     <form class="form" onSubmit=${submit}>
-      ${labels.length > 0 && html`<div class="chips">${labels.map((label) => html`<span class="chip large" key=${label}><span dir="auto">${label}</span>
+      ${labels.length > 0 && html`<div class="chip-row">${labels.map((label) => html`<span class="chip large" key=${label}><span dir="auto">${label}</span>
         <button type="button" class="icon-button" aria-label=${t("conversation.label_remove", { label })} onClick=${() => setLabels(labels.filter((one) => one !== label))}><${Icon} name="x" class="small" /></button></span>`)}</div>`}
       <label class="field"><span>${t("conversation.label_add")}</span><input autofocus dir="auto" maxlength=${CHARS_MAX} value=${typed} onInput=${(event) => setTyped(event.currentTarget.value)} /></label>
-      ${others.length > 0 && html`<div class="chips" role="group" aria-label=${t("conversation.label_used")}>${others.slice(0, 12).map((label) => html`<button type="button" class="chip large" key=${label} onClick=${() => (add(label), setTyped(""))}><${Icon} name="plus" class="small" /><span dir="auto">${label}</span></button>`)}</div>`}
+      ${others.length > 0 && html`<div class="chip-row" role="group" aria-label=${t("conversation.label_used")}>${others.slice(0, 12).map((label) => html`<button type="button" class="chip large" key=${label} onClick=${() => (add(label), setTyped(""))}><${Icon} name="plus" class="small" /><span dir="auto">${label}</span></button>`)}</div>`}
       ${failed && html`<p class="error-text" role="alert">${failed}</p>`}</form><//>`;
 }

@@ -32,7 +32,7 @@ export function People({ chosen, change, max = Infinity, only = null, label, pri
     if (chosen.includes(id)) return change(chosen.filter((one) => one !== id));
     change(max === 1 ? [id] : [...chosen, id].slice(-max));
   };
-  return html`<fieldset class="people"><legend class="sr-only">${label}</legend>
+  return html`<fieldset class="people-field"><legend class="sr-only">${label}</legend>
     ${all.length >= SEARCHED_FROM && html`<input type="search" autofocus aria-label=${t("common.search")} placeholder=${t("common.search")} value=${sought}
       onInput=${(event) => setSought(event.currentTarget.value)} />`}
     <div class="people-list scroll">${found.map((user, at) => html`<div class="person" key=${user.id}>
