@@ -47,7 +47,8 @@ export function Composer({ head, log, desk }) {
   const [tab, setTab] = useState(/** @type {"reply" | "note"} */ (may("conversation.reply") || head.internal ? "reply" : "note"));
   const [account, setAccount] = useState(/** @type {string | null} */ (null));
   const address = head.contact.addresses.find((one) => one.account === account) ?? usual(head, log);
-  const may_ = tab === "note" ? /** @type {const} */ ({ what: "anything" }) : allowed(head, address, now.value);
+  /** @type {import("./allowed.js").Allowed} */
+  const can = tab === "note" ? { what: "anything" } : allowed(head, address, now.value);
   const form = useForm(head, log, tab, address);
   const box = useRef(/** @type {HTMLTextAreaElement | null} */ (null));
   desk.current = {
@@ -63,15 +64,15 @@ export function Composer({ head, log, desk }) {
   };
   return html`<section class=${`composer ${tab}`} aria-label=${t("composer.label")} onDragOver=${over} onDrop=${dropped}>
     <${Others} id=${head.id} />
-    <${ClaimBanner} head=${head} />
+    ${can.why !== "held" && html`<${ClaimBanner} head=${head} />`}
     <div class="composer-top">
       <${Tabs} tab=${tab} choose=${(next) => (setTab(next), setTimeout(() => box.current?.focus()))} internal=${head.internal} />
       <span class="grow" />
       ${tab === "reply" && !head.internal && html`<${Channels} head=${head} address=${address} choose=${setAccount} />`}
     </div>
     ${form.refused && html`<${Refused} problem=${form.refused} log=${log} dismiss=${() => form.setRefused(null)} anyway=${form.anyway} />`}
-    ${may_.what !== "anything" && html`<${Why} head=${head} allowed=${may_} address=${address} template=${form.template} />`}
-    ${may_.what === "anything" && html`<${Writing} head=${head} tab=${tab} form=${form} box=${box} address=${address} />`}
+    ${can.what !== "anything" && html`<${Why} head=${head} allowed=${can} address=${address} template=${form.template} />`}
+    ${can.what === "anything" && html`<${Writing} head=${head} tab=${tab} form=${form} box=${box} address=${address} />`}
   </section>`;
 }
 

@@ -58,6 +58,6 @@ export function Words({ text }) {
   const cut = !whole && text.length > SHOWN_MAX;
   const shown = cut ? `${[...text.slice(0, SHOWN_MAX)].slice(0, -1).join("")}…` : text;
   const parts = useMemo(() => linked(shown), [shown]);
-  return html`<div class=${isEmoji(text) ? "said large" : "said"} dir="auto">${parts}</div>
+  return html`<div class=${isEmoji(text) ? "bubble-words large" : "bubble-words"} dir="auto">${parts}</div>
     ${cut && html`<button type="button" class="link" onClick=${() => setWhole(true)}>${t("conversation.show_all", { n: text.length })}</button>`}`;
 }

@@ -131,6 +131,7 @@ const inbox = {
   any: "Any",
   assigned_to: "Assigned to {names}",
   automatic: "Bot:",
+  back: "Back to the list",
   blocked: "Blocked",
   bulk_add_labels: "Add",
   bulk_assign: "Assign",
