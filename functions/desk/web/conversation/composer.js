@@ -218,7 +218,7 @@ function Writing({ head, tab, form, box, address }) {
     <div class="composer-box">
       <${Suggestions} id=${id} suggestions=${suggestions} />
       <textarea ref=${box} rows="1" dir="auto" aria-label=${words} placeholder=${words} value=${text} data-composer
-        role="combobox" aria-autocomplete="list" aria-expanded=${suggestions.open} aria-controls=${suggestions.open ? id : undefined}
+        aria-autocomplete="list" aria-haspopup="listbox" aria-controls=${suggestions.open ? id : undefined}
         aria-activedescendant=${suggestions.open ? `${id}-${suggestions.at}` : undefined}
         onInput=${typed} onKeyDown=${keys} onPaste=${pasted} onSelect=${(event) => setCaret(event.currentTarget.selectionStart)} />
       <${Attachments} files=${form.files} drop=${(one) => form.setFiles((known) => known.filter((file) => file.id !== one))} />
@@ -268,7 +268,7 @@ function Tools({ head, tab, form, box, address, put }) {
     <span class="grow" />
     ${max > 0 && length > max * COUNTED_FROM && html`<span class=${`counter ${length > max ? "bad" : ""}`} role="status">${t("composer.characters", { length, max })}</span>`}
     <${EnterHint} />
-    <button type="button" class="primary send" disabled=${nothing} onClick=${() => form.submit()}>
+    <button type="button" class="primary send" aria-label=${t(tab === "note" ? "composer.add_note" : "composer.send")} disabled=${nothing} onClick=${() => form.submit()}>
       <${Icon} name=${tab === "note" ? "notebook-pen" : "send"} class="small" /><span>${t(tab === "note" ? "composer.add_note" : "composer.send")}</span></button>
   </div>`;
 }

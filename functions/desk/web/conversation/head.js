@@ -86,7 +86,7 @@ export function Head({ head, does, panel, flipPanel }) {
       ${may("conversation.status") && !head.internal ? html`<${Status} head=${head} close=${does.close} />` : html`<span class="chip">${statusName(head.status)}</span>`}
       ${!head.internal && html`<${Assignees} head=${head} assign=${does.assign} />`}
       ${!head.internal && may("conversation.status") && html`<${Snooze} head=${head} snooze=${does.snooze} />`}
-      ${!head.internal && may("conversation.close") && html`<button type="button" class="head-close" onClick=${does.close} title=${`${t(isClosed(head) ? "conversation.reopen" : "conversation.close")} (E)`}>
+      ${!head.internal && may("conversation.close") && html`<button type="button" class="head-close" aria-label=${t(isClosed(head) ? "conversation.reopen" : "conversation.close")} onClick=${does.close} title=${`${t(isClosed(head) ? "conversation.reopen" : "conversation.close")} (E)`}>
         <${Icon} name=${isClosed(head) ? "archive-restore" : "circle-check"} class="small" /><span>${t(isClosed(head) ? "conversation.reopen" : "conversation.close")}</span></button>`}
       <${More} head=${head} does=${does} />
       <button type="button" class="icon-button" aria-pressed=${panel} title=${t("contact.panel")} aria-label=${t("contact.panel")} onClick=${flipPanel}><${Icon} name="panel-right" /></button>
@@ -117,9 +117,10 @@ function Status({ head, close }) {
 function Assignees({ head, assign }) {
   const names = head.assignees.map(nameOf);
   const words = names.length ? t("conversation.assigned_to", { who: names.map(apart).join(", ") }) : t("conversation.assign");
-  return html`<button type="button" class="assignees" disabled=${!may("assign.self")} title=${`${words} (A)`} aria-label=${words} onClick=${assign}>
+  return html`<button type="button" class="assignees" disabled=${!may("assign.self")} title=${`${words} (A)`} onClick=${assign}>
+    ${names.length > 0 && html`<span class="sr-only">${t("conversation.assigned_to", { who: "" })}</span>`}
     ${names.length ? head.assignees.slice(0, 3).map((user) => html`<${Avatar} key=${user} name=${nameOf(user)} id=${user} small />`) : html`<${Icon} name="user-plus" class="small" />`}
-    <span>${names.length ? (names.length > 1 ? t("conversation.and_others", { who: apart(names[0]), n: names.length - 1 }) : names[0]) : t("conversation.assign")}</span></button>`;
+    <span class="assignees-words">${names.length ? (names.length > 1 ? t("conversation.and_others", { who: apart(names[0]), n: names.length - 1 }) : names[0]) : t("conversation.assign")}</span></button>`;
 }
 
 /** @param {{head: Conversation, snooze: () => void}} props */
