@@ -33,6 +33,10 @@ export function when(at, now = new Date()) {
   return date.getFullYear() === now.getFullYear() ? short.format(date) : dated.format(date);
 }
 
+/** A moment in a sentence: the time today, else the day and the time. @param {string} at @param {Date} [now] */
+export const moment = (at, now = new Date()) =>
+  sameDay(new Date(at), now) ? time(at) : `${when(at, now)}, ${time(at)}`;
+
 /** A length of time in its largest unit, such as `5 min`. @param {number} seconds */
 export function duration(seconds) {
   const steps = /** @type {const} */ ([["day", 86400], ["hour", 3600], ["minute", 60]]);
