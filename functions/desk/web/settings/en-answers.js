@@ -30,7 +30,7 @@ export const answers = {
   versions: {
     text: "Each publication is kept. Any that is ready can answer again.",
     asked: "Published", begun: "Publishing. It answers as soon as it is ready.", content: "Content", failed: "Failed", failed_text: "The last publication failed: {reason}", faqs: { one: "1 FAQ", other: "{n} FAQs" }, lexical: "by letters", none: "Nothing was published yet", none_serving: "Nothing is published, so no FAQ answers.", none_text: "Publish your FAQs to have them answer.", number: "Version",
-    preparing: "Preparing", preparing_text: "A new version is being prepared…", publish_hint: "Changes are in use once they are published.", questions: { one: "1 question", other: "{n} questions" }, ready: "Ready", semantic: "by meaning", serve: "Let version {number} answer?", serve_text: "It answers within a minute in place of the one that does now. The FAQs you edit stay as they are.", serve_yes: "Let it answer", serving: "Answers", serving_text: "Version {number} answers.", state: "State", use: "Go to this one",
+    preparing: "Preparing", preparing_text: "A new version is being prepared…", publish_hint: "Changes are in use once they are published.", unpublished: "Some changes are not published yet.", questions: { one: "1 question", other: "{n} questions" }, ready: "Ready", semantic: "by meaning", serve: "Let version {number} answer?", serve_text: "It answers within a minute in place of the one that does now. The FAQs you edit stay as they are.", serve_yes: "Let it answer", serving: "Answers", serving_text: "Version {number} answers.", state: "State", use: "Go to this one",
   },
   advice: {
     text: "What makes FAQs hard to find. Nothing is refused for it.", none: "Nothing to improve",

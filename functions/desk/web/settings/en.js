@@ -28,7 +28,7 @@ const frame = {
   groups_of: { you: "You", workspace: "Workspace", people: "People", answers: "Answers", developers: "Developers" },
   sections: {
     profile: "Profile and notifications", workspace: "Name and hours", rules: "Rules", accounts: "Channel accounts", links: "Links and QR codes",
-    users: "Users", groups: "Groups", roles: "Roles", responders: "Autoresponders", faqs: "FAQs", test: "Test console", report: "Report and open questions",
+    users: "Users", groups: "Groups", roles: "Roles", responders: "Autoresponders", faqs: "FAQs", test: "Test console", report: "Report",
     snippets: "Snippets", keys: "API keys", audit: "Audit", developers: "For developers",
   },
   /** Further words that a section is found by. */
@@ -39,13 +39,13 @@ const frame = {
     accounts: "whatsapp telegram sms twilio web chat widget webhook templates connect sender id",
     links: "click to chat qr code wa.me", users: "invite people colleagues licence deactivate", groups: "teams members",
     roles: "permissions rights admin agent", responders: "welcome away quick reply order sensitivity automatic", faqs: "questions answers import csv publish versions advice",
-    test: "try console score", report: "unanswered statistics", snippets: "canned replies shortcut", keys: "token scopes", audit: "log history who", developers: "openapi events",
+    test: "try console score", report: "unanswered open questions statistics", snippets: "canned replies shortcut", keys: "token scopes", audit: "log history who", developers: "openapi events",
   },
   hours: {
     title: "Opening hours", text: "They decide when away messages are said, when quick replies hold, and when messages wait.",
     add: "Another span", add_date: "Add a date that is different", add_date_hint: "A holiday, or a day with other hours.", add_to: "Add a span to {day}",
     always: "Always open", bad: "{span} ends before it begins. Hours past midnight are a second span on the next day.", closed: "Closed", exceptions: "Holidays and other exceptions",
-    from: "{day}, from", midnight: "midnight", own: "Hours of its own", remove: "Remove {span} of {day}", remove_date: "Remove {date}", to: "{day}, until",
+    from: "{day}, from", midnight: "midnight", own: "Set hours", remove: "Remove {span} of {day}", remove_date: "Remove {date}", to: "{day}, until",
     to_all: "Copy to all open days", to_all_of: "Copy the hours of {day} to all open days",
   },
   duration: { after: "after", days: "days", hours: "hours", minutes: "minutes", seconds: "seconds", unit: "{of}: unit" },

@@ -8,6 +8,7 @@ import { nameOf } from "../lib/store.js";
 import { t } from "../lib/strings.js";
 import { Icon } from "../ui/icon.js";
 import { toast } from "../ui/toast.js";
+import { Advised } from "./faq-versions.js";
 import { KINDS } from "./faqs.js";
 import { Choice, Field, Form, useForm } from "./form.js";
 import { Asked, Card, Page as Frame, useAsked } from "./parts.js";
@@ -55,6 +56,7 @@ function Edit({ faq, question, unanswered, again, saved }) {
         <${Words} label=${t("settings.faqs.answer_text")} error=${form.errorAt("answer.text") ?? form.errorAt("answer")} value=${form.values.text} change=${(next) => form.set("text", next)} rows=${5} />
         <${Media} form=${form} />
       <//>
+      ${faq && !faq.archived && html`<${Advised} faq=${faq.id} />`}
       <${Card}><${Choice} form=${form} name="kind" label=${t("settings.faqs.kind")} hint=${t("settings.faqs.kind_hint")} options=${KINDS.map((value) => ({ value, label: t(`settings.faqs.kinds.${value}`) }))} /><//>
     <//>
   <//>`;

@@ -51,7 +51,7 @@ function All() {
   const add = html`<a class="button primary" href="/settings/faqs/new"><${Icon} name="plus" class="small" />${t("settings.faqs.add")}</a>`;
   return html`<${Frame} title=${t("settings.sections.faqs")} text=${t("settings.faqs.text")}
       actions=${html`<${Menu} label=${t("common.more")} icon="ellipsis" items=${more} end />${add}`}>
-    <${Publish} />
+    <${Publish} changed=${asked.data?.map((faq) => faq.changed_at).reduce((one, other) => (one > other ? one : other), "")} />
     <div class="row wrap filters"><${Search} label=${t("settings.faqs.search")} value=${q} change=${setQ} />
       <select class="short" aria-label=${t("settings.faqs.kind")} value=${kind} onChange=${(event) => setKind(event.currentTarget.value)}>
         <option value="">${t("settings.faqs.all_kinds")}</option>${KINDS.map((one) => html`<option key=${one} value=${one}>${t(`settings.faqs.kinds.${one}`)}</option>`)}</select>

@@ -63,7 +63,7 @@ function On({ form, name, label, hint }) {
 function Colour({ form, name, label, hint }) {
   const value = form.values[name];
   const set = (event) => form.set(name, event.currentTarget.value);
-  return html`<${Field} label=${label} hint=${hint} error=${form.errorAt(name)}>${(tied) => html`<span class="row">
+  return html`<${Field} label=${label} hint=${hint} error=${form.errorAt(name)}>${(tied) => html`<div class="row">
     <input type="color" aria-label=${label} value=${/^#[0-9a-f]{6}$/i.test(value) ? value : "#3b5bdb"} onInput=${set} />
-    <input class="short" dir="ltr" placeholder="#3b5bdb" spellcheck=${false} ...${tied} value=${value} onInput=${set} /></span>`}<//>`;
+    <input class="short" dir="ltr" placeholder="#3b5bdb" spellcheck=${false} ...${tied} value=${value} onInput=${set} /></div>`}<//>`;
 }

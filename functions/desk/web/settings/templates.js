@@ -27,7 +27,7 @@ export function Templates({ account, saved }) {
     ${templates.length === 0 && html`<p class="lead">${t(account.templates ? "settings.templates.none" : "settings.templates.unknown")}</p>`}
     ${templates.map((template, at) => (change
       ? html`<${Template} key=${at} form=${form} at=${at} remove=${() => set(templates.filter((_, place) => place !== at))} />`
-      : html`<div key=${at} class="sub"><b>${template.name}</b> <span class="badge">${template.language}</span> <span class="badge">${t(`settings.templates.${template.approval}`)}</span>
+      : html`<div key=${at} class="sub"><div class="row wrap"><b>${template.name}</b><span class="badge">${template.language}</span><span class="badge">${t(`settings.templates.${template.approval}`)}</span></div>
           ${template.body && html`<p dir="auto" class="said">${template.body}</p>`}</div>`))}
   <//><//>`;
 }
