@@ -43,7 +43,7 @@ const frame = {
   },
   hours: {
     title: "Opening hours", text: "They decide when away messages are said, when quick replies hold, and when messages wait.",
-    add: "Another span", add_date: "Add a date that is different", add_date_hint: "A holiday, or a day with other hours.", add_to: "Add a span to {day}",
+    add: "Another span", add_date: "Add a date that is different", add_date_hint: "A holiday, or a day with other hours.", add_this: "Add", add_to: "Add a span to {day}",
     always: "Always open", bad: "{span} ends before it begins. Hours past midnight are a second span on the next day.", closed: "Closed", exceptions: "Holidays and other exceptions",
     from: "{day}, from", midnight: "midnight", own: "Set hours", remove: "Remove {span} of {day}", remove_date: "Remove {date}", to: "{day}, until",
     to_all: "Copy to all open days", to_all_of: "Copy the hours of {day} to all open days",
@@ -120,6 +120,19 @@ const frame = {
     api: "The API", api_text: "HTTP and JSON, described by OpenAPI. Problems are RFC 9457.", base: "Address", call: "A first call", events: "Changes", events_text: "On AWS each change is an event on the bus of the stack, for rules of your own. Everywhere the same changes can be asked for in order, and none is missed.",
     feed: "The feed", feed_hint: "Begin without `after`; each answer says where to go on.", key: "Make an API key", web: "Web chat", web_text: "What to paste into a web page stands with each web chat account.", workspace: "Workspace",
   },
+};
+
+/** Problems of settings, by type. */
+export const problems = {
+  "being-imported": "FAQs are being imported at this moment. Try again in a few seconds.",
+  "email-taken": "Somebody else signs in with this e-mail.",
+  "equal-question": "Another FAQ has the same question.",
+  exists: "There is one of this name already.",
+  forbidden: "Your role does not allow that.",
+  "in-use": "It still has users. Move them first.",
+  "last-admin": "Nobody would be left who manages users. Give somebody else that right first.",
+  "nothing-to-publish": "There are no FAQs to publish.",
+  "too-many": "There are as many as there may be.",
 };
 
 export const settings = { ...frame, ...accounts, ...answers, rules };

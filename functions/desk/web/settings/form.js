@@ -100,6 +100,7 @@ export function Form({ form, children, save = t("common.save"), theirs, always, 
   const root = useRef(/** @type {HTMLFormElement | null} */ (null));
   useEffect(() => {
     const wrong = /** @type {HTMLElement | null | undefined} */ (root.current?.querySelector("[aria-invalid=true]"));
+    wrong?.closest("details")?.setAttribute("open", "");
     if (form.problem) (wrong ?? /** @type {HTMLElement | null | undefined} */ (root.current?.querySelector(".form-problem")))?.focus();
   }, [form.problem]);
   const keys = (event) => {
