@@ -3,7 +3,7 @@ import { html, useEffect, useState } from "../lib/html.js";
 import { get } from "../lib/api.js";
 import { onChanges } from "../lib/live.js";
 import { go } from "../lib/router.js";
-import { accounts, channels } from "../lib/store.js";
+import { accounts, channels, workspace } from "../lib/store.js";
 import { t } from "../lib/strings.js";
 import { Icon } from "../ui/icon.js";
 import { Channel, called, refresh, save, webhookOf } from "./channel.js";
@@ -18,7 +18,7 @@ export function Connect({ channel: name }) {
   const [made, setMade] = useState(/** @type {any} */ (null));
   const channel = channels.value.find((one) => one.name === name);
   const step = made ? 3 : channel ? 2 : 1;
-  return html`<${Frame} title=${t("settings.connect.title")} text=${t("settings.connect.text")} back=${step === 2 ? "/settings/accounts/new" : "/settings/accounts"}>
+  return html`<${Frame} title=${t("settings.connect.title")} text=${t("settings.connect.text")} wide=${step === 2} back=${step === 2 ? "/settings/accounts/new" : "/settings/accounts"}>
     <ol class="steps">${[1, 2, 3].map((one) => html`<li key=${one} class=${one < step ? "done" : ""} aria-current=${one === step ? "step" : undefined}>
       <span class="badge ${one === step ? "strong" : one < step ? "good" : ""}">${one < step ? html`<${Icon} name="check" class="small" />` : one}</span>
       ${t(`settings.connect.step_${one}`)}</li>`)}</ol>
@@ -29,11 +29,16 @@ export function Connect({ channel: name }) {
   <//>`;
 }
 
+/** Where what is to be done fits beside the form, in pixels. */
+const WIDE = 1400;
+
 /** @param {{channel: any, made: (account: any) => void}} props */
 function Enter({ channel, made }) {
-  const taken = accounts.value.map((account) => account.id);
+  // Accounts are named over all workspaces.
+  const named = (name) => slug(`${workspace.value?.id} ${name}`, accounts.value.map((account) => account.id));
   const [own, setOwn] = useState(false);
-  const initial = { name: called(channel.name), id: slug(called(channel.name), taken), ...valuesOf(channel, null) };
+  const [wide] = useState(innerWidth >= WIDE);
+  const initial = { name: called(channel.name), id: named(called(channel.name)), ...valuesOf(channel, null) };
   const form = useForm(initial, async (_, values) => {
     const account = { id: values.id.trim(), channel: channel.name, name: values.name, settings: {} };
     const said = await save(account, { ...body(values) });
@@ -41,17 +46,18 @@ function Enter({ channel, made }) {
     made({ ...account, settings: body(values).settings, ...said });
     return values;
   }, { fresh: true });
-  const rename = { ...form, set: (name, value) => (form.set(name, value), !own && form.set("id", slug(value, taken))) };
-  const named = { ...form, set: (name, value) => (setOwn(true), form.set(name, value)) };
+  const rename = { ...form, set: (name, value) => (form.set(name, value), !own && form.set("id", named(value))) };
+  const renamed = { ...form, set: (name, value) => (setOwn(true), form.set(name, value)) };
+  const guide = channel.set_up.replaceAll("https://YOUR-CONFAB/webhooks/ACCOUNT", webhookOf({ id: form.values.id }));
   return html`<div class="beside">
+    <details class="card guide" open=${wide}><summary>${t("settings.accounts.set_up")}</summary><${Markdown} text=${guide} /></details>
     <${Form} form=${form} save=${t("settings.connect.save")} always>
       <${Card} title=${called(channel.name)}>
         <${Input} form=${rename} name="name" label=${t("settings.accounts.name")} hint=${t("settings.accounts.name_hint")} maxlength="200" />
-        <${Input} form=${named} name="id" label=${t("settings.accounts.id")} hint=${t("settings.accounts.id_hint")} dir="ltr" maxlength="64" spellcheck=${false} />
+        <${Input} form=${renamed} name="id" label=${t("settings.accounts.id")} hint=${t("settings.accounts.id_hint")} dir="ltr" maxlength="64" spellcheck=${false} />
         <${Needs} form=${form} channel=${channel} />
       <//>
     <//>
-    <${Card} class="guide"><${Markdown} text=${channel.set_up.replaceAll("https://YOUR-CONFAB/webhooks/ACCOUNT", webhookOf({ id: form.values.id }))} /><//>
   </div>`;
 }
 

@@ -1,5 +1,5 @@
 // One FAQ: the questions that mean the same, and their answer.
-import { html } from "../lib/html.js";
+import { html, useState } from "../lib/html.js";
 import { get, post, put, remove } from "../lib/api.js";
 import { attempt } from "../lib/commands.js";
 import { exactly } from "../lib/format.js";
@@ -96,7 +96,8 @@ function Questions({ form }) {
 /** @param {{form: import("./form.js").Form}} props */
 function Media({ form }) {
   const { values, set } = form;
-  return html`<details class="sub" open=${Boolean(values.url)}><summary>${t("settings.faqs.media")}</summary><div class="form">
+  const [open] = useState(Boolean(values.url));
+  return html`<details class="sub" open=${open}><summary>${t("settings.faqs.media")}</summary><div class="form">
     <${Field} label=${t("settings.faqs.media_url")} hint=${t("settings.faqs.media_hint")} error=${form.errorAt("answer.media")}>${(tied) => html`
       <input type="url" dir="ltr" placeholder="https://" ...${tied} value=${values.url} onInput=${(event) => set("url", event.currentTarget.value.trim())} />`}<//>
     ${values.url && html`<div class="two">

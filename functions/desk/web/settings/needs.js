@@ -35,7 +35,8 @@ export function Needs({ form, channel, stored }) {
 
 /** @param {{form: import("./form.js").Form, need: {key: string, kind: string, presence: string}, stored?: boolean}} props */
 function Need({ form, need: { key, kind, presence }, stored }) {
-  const label = presence === "optional" ? t("settings.optional", { label: labelOf(key) }) : labelOf(key);
+  const chosen = SPECIAL[key] === "switch" || SPECIAL[key] === "position";
+  const label = presence === "optional" && !chosen ? t("settings.optional", { label: labelOf(key) }) : labelOf(key);
   const own = known(`settings.needs_hints.${key}`) ? t(`settings.needs_hints.${key}`) : undefined;
   if (kind === "secret") {
     const hint = stored ? t("settings.secret_kept") : (own ?? t("settings.secret_hint"));

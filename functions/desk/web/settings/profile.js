@@ -35,7 +35,7 @@ function Presence({ user }) {
     presences.value = new Map(presences.value).set(user, said.presence);
   });
   const options = ["online", "away", "offline"].map((value) => ({ value, label: t(`settings.profile.${value}`) }));
-  return html`<div class="column tight"><h3>${t("settings.profile.presence")}</h3>
+  return html`<div class="column tight"><span class="label" aria-hidden="true">${t("settings.profile.presence")}</span>
     <${Segmented} label=${t("settings.profile.presence")} value=${now} options=${options} change=${set} />
     <small>${t("settings.profile.presence_hint")}</small></div>`;
 }
@@ -62,7 +62,7 @@ function Here() {
   };
   const themes = ["auto", "light", "dark"].map((value) => ({ value, label: t(`settings.profile.theme_${value}`) }));
   return html`<${Card} title=${t("settings.profile.here")} text=${t("settings.profile.here_text")}>
-    <div class="column tight"><h3>${t("settings.profile.theme")}</h3>
+    <div class="column tight"><span class="label" aria-hidden="true">${t("settings.profile.theme")}</span>
       <${Segmented} label=${t("settings.profile.theme")} value=${theme.value} options=${themes} change=${choose} /></div>
     <${Switch} label=${t("settings.profile.enter")} hint=${t("settings.profile.enter_hint")} checked=${enter} change=${setEnter} />
     ${"Notification" in window && html`<${Switch} label=${t("settings.profile.desktop")} checked=${desktop && !denied} change=${ask}

@@ -1,5 +1,5 @@
 // The templates of an account, as its provider has them on file.
-import { html } from "../lib/html.js";
+import { html, useState } from "../lib/html.js";
 import { t } from "../lib/strings.js";
 import { Icon } from "../ui/icon.js";
 import { mayManage, save } from "./channel.js";
@@ -35,13 +35,14 @@ export function Templates({ account, saved }) {
 /** @param {{form: import("./form.js").Form, at: number, remove: () => void}} props */
 function Template({ form, at, remove }) {
   const one = form.values.templates[at];
+  const [open] = useState(!one.name);
   const change = (changes) => form.set("templates", form.values.templates.map((template, place) => (place === at ? { ...template, ...changes } : template)));
   const own = {
     ...form, values: one, errorAt: (name) => form.errorAt(`templates[${at}].${name}`),
     set: (name, value) => change(name === "body" && value ? { body: value, parameters: placeholders(value) } : { [name]: value ?? 0 }),
   };
   const options = (all) => all.map((value) => ({ value, label: t(`settings.templates.${value}`) }));
-  return html`<details class="sub" open=${!one.name}>
+  return html`<details class="sub" open=${open}>
     <summary><b dir="auto">${one.name || t("settings.templates.new")}</b> <span class="badge">${one.language}</span>
       <span class=${`badge ${one.approval === "approved" ? "good" : "warn"}`}>${t(`settings.templates.${one.approval}`)}</span></summary>
     <div class="form">
