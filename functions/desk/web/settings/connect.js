@@ -5,8 +5,9 @@ import { onChanges } from "../lib/live.js";
 import { go } from "../lib/router.js";
 import { accounts, channels, workspace } from "../lib/store.js";
 import { t } from "../lib/strings.js";
+import { ChannelIcon, channelName } from "../ui/channel.js";
 import { Icon } from "../ui/icon.js";
-import { Channel, called, refresh, save, webhookOf } from "./channel.js";
+import { refresh, save, webhookOf } from "./channel-accounts.js";
 import { Form, Input, useForm } from "./form.js";
 import { Markdown } from "./markdown.js";
 import { Needs, body, valuesOf } from "./needs.js";
@@ -23,7 +24,7 @@ export function Connect({ channel: name }) {
       <span class="badge ${one === step ? "strong" : one < step ? "good" : ""}">${one < step ? html`<${Icon} name="check" class="small" />` : one}</span>
       ${t(`settings.connect.step_${one}`)}</li>`)}</ol>
     ${step === 1 && html`<ul class="channels">${channels.value.map((one) => html`<li key=${one.name}>
-      <a class="card" href=${`/settings/accounts/new/${one.name}`}><${Channel} name=${one.name} /><b>${called(one.name)}</b></a></li>`)}</ul>`}
+      <a class="card" href=${`/settings/accounts/new/${one.name}`}><${ChannelIcon} channel=${one.name} /><b>${channelName(one.name)}</b></a></li>`)}</ul>`}
     ${step === 2 && html`<${Enter} channel=${channel} made=${setMade} />`}
     ${step === 3 && html`<${First} account=${made} />`}
   <//>`;
@@ -38,7 +39,7 @@ function Enter({ channel, made }) {
   const named = (name) => slug(`${workspace.value?.id} ${name}`, accounts.value.map((account) => account.id));
   const [own, setOwn] = useState(false);
   const [wide] = useState(innerWidth >= WIDE);
-  const initial = { name: called(channel.name), id: named(called(channel.name)), ...valuesOf(channel, null) };
+  const initial = { name: channelName(channel.name), id: named(channelName(channel.name)), ...valuesOf(channel, null) };
   const form = useForm(initial, async (_, values) => {
     const account = { id: values.id.trim(), channel: channel.name, name: values.name, settings: {} };
     const said = await save(account, { ...body(values) });
@@ -52,7 +53,7 @@ function Enter({ channel, made }) {
   return html`<div class="beside">
     <details class="card guide" open=${wide}><summary>${t("settings.accounts.set_up")}</summary><${Markdown} text=${guide} /></details>
     <${Form} form=${form} save=${t("settings.connect.save")} always>
-      <${Card} title=${called(channel.name)}>
+      <${Card} title=${channelName(channel.name)}>
         <${Input} form=${rename} name="name" label=${t("settings.accounts.name")} hint=${t("settings.accounts.name_hint")} maxlength="200" />
         <${Input} form=${renamed} name="id" label=${t("settings.accounts.id")} hint=${t("settings.accounts.id_hint")} dir="ltr" maxlength="64" spellcheck=${false} />
         <${Needs} form=${form} channel=${channel} />
@@ -70,7 +71,7 @@ function First({ account }) {
       : html`<${Card} title=${t("settings.connect.paste")} text=${t("settings.connect.paste_text")}>
           <${Copied} label=${t("settings.accounts.webhook_label")} text=${webhookOf(account)} /><//>`}
     <${Card} title=${t("settings.connect.try")} text=${t("settings.connect.try_text")}>
-      <div class="row waiting" role="status">${heard
+      <div class="row settings-waiting" role="status">${heard
         ? html`<${Icon} name="circle-check" class="good" /><span class="grow">${t(`settings.connect.heard_${heard.kind}`)}</span>
             ${heard.conversation && html`<a class="button" href=${`/inbox/all/${heard.conversation}`}>${t("settings.connect.open")}</a>`}`
         : html`<span class="spinner" aria-hidden="true" /><span class="grow">${t("settings.connect.waiting")}</span>`}</div>

@@ -1,7 +1,6 @@
 // The words of channels and their accounts, in English.
 
 export const accounts = {
-  channels: { whatsapp: "WhatsApp", telegram: "Telegram", twilio_sms: "SMS by Twilio", twilio_whatsapp: "WhatsApp by Twilio", webchat: "Web chat" },
   accounts: {
     text: "The numbers, bots and pages on which customers write to you.",
     connect: "Connect a channel", disabled: "Off", id: "Known as", id_hint: "Letters, digits, - _ . It stands in the webhook's address and cannot be changed later.", missing: "There is no account {id}.", name: "Name", name_hint: "What your team calls it.",

@@ -57,9 +57,9 @@ const frame = {
     desktop_hint: "While the desk is open in another tab or window.", digest: "Collect e-mail (minutes)", digest_hint: "Leave it empty to get each at once.",
     email: "E-mail", email_default: "As the workspace has it", email_off: "Off", email_on: "On", enter: "Enter sends",
     enter_hint: "Shift and Enter begin a new line. Without it, Ctrl or ⌘ and Enter send.", here: "In this browser", here_text: "Kept on this machine, and in use at once.",
-    list: "Collect what happens under the bell", list_hint: "New messages of yours, assignments, mentions.", none: "none", offline: "Offline", online: "Online", presence: "Presence",
+    keys: "Keys without Ctrl", keys_hint: "Such as j and k to move, e to close. Press ? to see them all.", list: "Show what happens while the desk is open", list_hint: "The list under the bell has it all the same.", none: "none", offline: "Offline", online: "Online", presence: "Presence",
     presence_hint: "Online: new conversations may be given to you. Away: you are here and want no new ones.", sound: "Play a sound", theme: "Theme",
-    theme_auto: "As the system", theme_dark: "Dark", theme_light: "Light", told: "Notifications", told_text: "Of what concerns you: messages in your conversations, assignments, mentions.",
+    theme_auto: "As the system", theme_dark: "Dark", theme_light: "Light", told: "Notifications", unlicensed: "Notifications are for whoever has a licence for the desk.", told_text: "Of what concerns you: messages in your conversations, assignments, mentions.",
   },
   workspace: { text: "What customers see as your name, and when you are there for them.", name: "Name", name_hint: "Answers may say it: {{workspace.name}}." },
   users: {

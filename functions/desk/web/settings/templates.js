@@ -2,7 +2,7 @@
 import { html, useState } from "../lib/html.js";
 import { t } from "../lib/strings.js";
 import { Icon } from "../ui/icon.js";
-import { mayManage, save } from "./channel.js";
+import { mayManage, save } from "./channel-accounts.js";
 import { Area, Choice, Count, Form, Input, useForm } from "./form.js";
 import { Card } from "./parts.js";
 
