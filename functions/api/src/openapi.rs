@@ -8,8 +8,8 @@ use utoipa::{Modify, OpenApi};
 
 use crate::{
     accounts, actions, api_keys, audit, begin, consents, contacts, conversations, drafts, faqs,
-    feed, held, lists, merge, messages, notifications, people, presence, reading, responders,
-    saved_views, settings, snippets, teams, tiles,
+    feed, found, held, lists, merge, messages, notifications, people, presence, reading,
+    responders, saved_views, settings, snippets, teams, tiles,
 };
 
 #[derive(OpenApi)]
@@ -66,6 +66,8 @@ use crate::{
         audit::list,
         consents::get,
         consents::upload,
+        found::list,
+        found::conversations,
         contacts::get,
         contacts::edit,
         contacts::block,
