@@ -203,6 +203,7 @@ fn asked() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         ("publisher", of(publisher::Config::read)),
         ("router", of(router::Config::read)),
         ("webhook", of(webhook::Config::read)),
+        ("widget", of(widget::Config::read)),
     ])
 }
 

@@ -27,3 +27,4 @@ mod tickets;
 mod tiles;
 mod timers;
 mod views;
+mod webchat;
