@@ -25,7 +25,7 @@ async fn denied(deployment: &Deployment) -> Vec<String> {
     let of = |group: &&str| ("logs", "filter_log_events", json!({ "logGroupName": group }));
     let calls: Vec<_> = groups.iter().map(of).collect();
     let answers = deployment.emulator.calls(&calls).await;
-    assert_eq!(names.len(), 10, "each function has its log: {names:?}");
+    assert_eq!(names.len(), 11, "each function has its log: {names:?}");
     let mut denied = Vec::new();
     for (name, answer) in names.into_iter().zip(answers) {
         let events = answer.unwrap()["events"].to_string();
