@@ -528,6 +528,7 @@ const composer = {
   window_soon: "Closes in {left}",
   window_until: "Free messages can be sent until {at}",
   write: "Write a reply… ( / for snippets )",
+  write_message: "Write a message…",
   write_note: "Write a note that customers never see… ( @ for colleagues )",
   writes: { one: "{who} is writing…", other: "{who} are writing…" },
 };
