@@ -8,6 +8,8 @@ const dated = new Intl.DateTimeFormat(language, { day: "numeric", month: "short"
 const short = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
 const whole = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "medium" });
 
+/** A day with its year, for paper. @param {string} at */
+export const date = (at) => new Date(at).toLocaleDateString(language, { dateStyle: "full" });
 /** @param {string} at */
 export const time = (at) => clock.format(new Date(at));
 /** Everything about a moment, for tooltips. @param {string} at */
@@ -32,6 +34,10 @@ export function when(at, now = new Date()) {
   if (sameDay(date, now)) return clock.format(date);
   return date.getFullYear() === now.getFullYear() ? short.format(date) : dated.format(date);
 }
+
+/** A moment in a sentence: the time today, else the day and the time. @param {string} at @param {Date} [now] */
+export const moment = (at, now = new Date()) =>
+  sameDay(new Date(at), now) ? time(at) : `${when(at, now)}, ${time(at)}`;
 
 /** A length of time in its largest unit, such as `5 min`. @param {number} seconds */
 export function duration(seconds) {
