@@ -84,7 +84,7 @@ export function Bulk({ ids, done }) {
     if (did) (clear(), done());
   };
   const tools = Object.entries(DEEDS).filter(([, { needs }]) => may(needs));
-  useKeys("inbox.keys_bulk", tools.map(([name, { on }]) => ({ on, does: `inbox.bulk_${name}`, run: () => void run(name) })));
+  useKeys("inbox.keys_bulk", tools.map(([name, { on }]) => ({ on, does: `inbox.bulk_${name}`, run: () => void run(name) })), true);
   const label = t("inbox.chosen_n", { n: all.length });
   return html`<div class="bulk" role="toolbar" aria-label=${label} aria-busy=${busy}>
     <label class="check"><input type="checkbox" aria-label=${t("inbox.choose_all")} checked=${all.length >= ids.length} indeterminate=${all.length < ids.length}

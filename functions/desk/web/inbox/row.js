@@ -6,6 +6,7 @@ import { known, t } from "../lib/strings.js";
 import { Avatar } from "../ui/avatar.js";
 import { ChannelIcon } from "../ui/channel.js";
 import { Icon } from "../ui/icon.js";
+import { kept } from "../conversation/draft.js";
 import { Waiting } from "./waiting.js";
 import { accountOf } from "./views.js";
 
@@ -56,11 +57,13 @@ function Preview({ c }) {
 /** What is to be known about it at a glance. @param {{c: Conversation}} props */
 function Marks({ c }) {
   const labels = c.labels.slice(0, LABELS_MAX);
+  const drafted = kept(c.id, "reply") || kept(c.id, "note");
   const by = c.claim && Date.parse(c.claim.until) > Date.now() ? c.claim.by : null;
   return html`<span class="row-marks">
     ${!c.internal && html`<span class=${`row-status ${c.status}`}>${t(`status.${c.status}`)}</span>`}
     ${c.snoozed_until && html`<${Icon} name="alarm-clock" class="small" label=${t("inbox.snoozed_until", { at: exactly(c.snoozed_until) })} />`}
     ${by && html`<${Icon} name="lock" class="small" label=${t("inbox.claimed_by", { name: nameOf(by) })} />`}
+    ${drafted && html`<${Icon} name="pencil" class="small draft" label=${t("inbox.draft")} />`}
     ${c.visibility && !c.internal && html`<${Icon} name="eye-off" class="small" label=${t("inbox.restricted")} />`}
     ${c.blocked && html`<${Icon} name="ban" class="small" label=${t("inbox.blocked")} />`}
     ${labels.map((label) => html`<span class="chip" key=${label}><span dir="auto">${label}</span></span>`)}
