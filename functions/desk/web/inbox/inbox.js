@@ -10,7 +10,7 @@ import { Icon } from "../ui/icon.js";
 import { Later, prepare } from "../ui/later.js";
 import { List, inSight } from "./list.js";
 import { rowsOf } from "./cache.js";
-import { shown } from "./layout.js";
+import { last, shown } from "./layout.js";
 import { Views } from "./sidebar.js";
 import { addressOf, asked } from "./views.js";
 
@@ -42,6 +42,7 @@ export function Inbox() {
   const listing = asked(name, query.value, savedViews.value);
   const key = JSON.stringify(listing);
   const rows = useMemo(() => listing && rowsOf(listing), [key]);
+  useEffect(() => void (listing && (last.value = name)), [name]);
   useEffect(() => {
     if (!rows) return;
     if (!rows.ids.peek()) void rows.more();
