@@ -127,6 +127,9 @@ function Body({ at, rows, box, cursor }) {
     class="rows" onEnd=${() => !rows.failed.peek() && rows.more()} onShown=${shown} />`;
 }
 
+/** Lists that are to be worked off. */
+const TO_DO = ["my_inbox", "mine", "unassigned", "team", "unreplied", "unread"];
+
 /** @param {{at: Place}} props */
 function Nothing({ at }) {
   const [laptop, setLaptop] = useState(false);
@@ -135,7 +138,10 @@ function Nothing({ at }) {
     return html`<${Empty} icon="search" title=${t("inbox.nothing_found")}>
       <a class="button" href=${addressOf(at.name, {}, at.open)}>${t("inbox.filters_clear")}</a><//>`;
   }
-  if (at.name !== "all") return html`<${Empty} icon="circle-check" title=${t(`inbox.empty`)}><p>${t("inbox.empty_hint")}</p><//>`;
+  if (at.name !== "all") {
+    const done = TO_DO.includes(at.name);
+    return html`<${Empty} icon=${done ? "circle-check" : "inbox"} title=${t(done ? "inbox.empty_done" : "inbox.empty")}><p>${t("inbox.empty_hint")}</p><//>`;
+  }
   return html`<${Empty} icon="inbox" title=${t("inbox.first")}>
     <p>${t("inbox.first_hint")}</p>
     ${laptop && html`<a class="button primary" href="/phones" target="_blank" data-outside><${Icon} name="smartphone" />${t("inbox.first_phones")}</a>`}
