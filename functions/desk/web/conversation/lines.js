@@ -60,7 +60,7 @@ export function lineText(event, contact) {
 
 /** @param {{event: Event, contact: string}} props */
 export function Line({ event, contact }) {
-  return html`<div class=${`log-line ${event.type}`}>
+  return html`<div class="log-line">
     <span class="log-words">${lineText(event, contact)}</span> · <time datetime=${event.at} title=${exactly(event.at)}>${time(event.at)}</time>
     ${event.type === "closed" && (event.category || event.summary) && html`<div class="log-more" dir="auto">
       ${event.category && html`<strong>${event.category}</strong>`} ${event.summary}</div>`}
