@@ -17,7 +17,6 @@ import { conversation, fresh } from "../lib/store.js";
  * @property {import("../vendor/signals.js").Signal<boolean>} earlier Whether more is being loaded at the top.
  * @property {Set<number>} stale Entries that have changed since they were loaded.
  * @property {boolean} behind Whether there is something newer than what is loaded.
- * @property {number} seen The last entry that was there when the user came; news begins after it.
  */
 
 const KEPT_MAX = 20;
@@ -44,7 +43,7 @@ export const last = (log) => log.events.peek().at(-1)?.seq ?? 0;
  */
 export function look(id) {
   open = id;
-  let log = logs.get(id);
+  const log = logs.get(id);
   if (log) {
     logs.delete(id);
     logs.set(id, log);
@@ -52,11 +51,23 @@ export function look(id) {
     else void begin(log);
     return log;
   }
-  log = { id, events: signal([]), state: signal("loading"), earlier: signal(false), stale: new Set(), behind: false, seen: 0 };
+  return add(id);
+}
+
+/** @param {string} id @returns {Log} */
+function add(id) {
+  /** @type {Log} */
+  const log = { id, events: signal([]), state: signal("loading"), earlier: signal(false), stale: new Set(), behind: false };
   logs.set(id, log);
-  if (logs.size > KEPT_MAX) logs.delete(/** @type {string} */ (logs.keys().next().value));
+  const oldest = [...logs.keys()].find((one) => one !== open && one !== id);
+  if (logs.size > KEPT_MAX && oldest) logs.delete(oldest);
   void begin(log);
   return log;
+}
+
+/** Loads a log that is likely to be looked at next. @param {string} id */
+export function prepare(id) {
+  if (!logs.has(id)) add(id);
 }
 
 /** It is not on the screen any more. @param {string} id */
