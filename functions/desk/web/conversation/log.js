@@ -75,18 +75,28 @@ export function leave(id) {
   if (open === id) open = null;
 }
 
-/** Loads the newest page. @param {Log} log */
-export async function begin(log) {
+/** @type {WeakMap<Log, Promise<void>>} */
+const beginning = new WeakMap();
+
+/** Loads the newest page. @param {Log} log @returns {Promise<void>} */
+export function begin(log) {
+  const running = beginning.get(log) ?? newest(log).finally(() => beginning.delete(log));
+  beginning.set(log, running);
+  return running;
+}
+
+/** @param {Log} log */
+async function newest(log) {
   log.state.value = "loading";
   try {
     const head = conversation(log.id);
     if (!head.peek()) await fresh(log.id);
-    const newest = head.peek()?.seq;
-    if (newest === undefined) {
+    const to = head.peek()?.seq;
+    if (to === undefined) {
       log.state.value = "ready";
       return;
     }
-    const found = await after(log.id, Math.max(0, newest - FIRST_PAGE));
+    const found = await after(log.id, Math.max(0, to - FIRST_PAGE));
     batch(() => {
       log.events.value = found;
       log.state.value = "ready";
