@@ -108,7 +108,9 @@ export function VirtualLog({ rows, view, label, onTop, onEnd, handle, children }
     hold(know, at.scrollTop);
     render();
   };
-  return html`<div class="log scroll" ref=${box} tabindex="0" role="region" aria-label=${label} onScroll=${scrolled}>
+  // Arrow keys scroll here, whatever they do elsewhere.
+  const keys = (event) => event.target === box.current && /^Arrow(Up|Down)$/.test(event.key) && event.stopPropagation();
+  return html`<div class="log scroll" ref=${box} tabindex="0" role="region" aria-label=${label} onScroll=${scrolled} onKeyDown=${keys}>
     ${children}
     <ol class="log-rows" ref=${list} style=${{ paddingBlockStart: `${tops[start]}px`, paddingBlockEnd: `${total - tops[end]}px` }}>
       ${rows.slice(start, end).map((row) => html`<li key=${row.key} data-key=${row.key}>${view(row)}</li>`)}
