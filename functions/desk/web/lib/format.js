@@ -59,6 +59,6 @@ export function size(bytes) {
 export function initials(name) {
   const words = name.trim().split(/\s+/).filter(Boolean);
   const ends = words.length > 1 ? [words[0], words[words.length - 1]] : words;
-  const first = (word) => [...new Intl.Segmenter().segment(word)][0]?.segment ?? "";
+  const first = (word) => /[\p{L}\p{N}]/u.exec(word.normalize("NFC"))?.[0] ?? "";
   return ends.map(first).join("").toLocaleUpperCase() || "?";
 }

@@ -48,19 +48,19 @@ const channel = {
 const shell = {
   answers: "Answers",
   begin: "New conversation",
-  begin_account: "By",
+  begin_account: "Through",
   begin_colleagues: "Colleagues",
   begin_colleagues_hint: "Choose nobody to write a note to yourself.",
   begin_country: "Country",
   begin_customer: "Customer",
+  begin_instead: "Open it, with what you wrote",
   begin_internal: "Colleague",
   begin_message: "Message",
   begin_no_templates: "This account has no approved templates, so nothing can be sent to this contact until they write.",
   begin_no_accounts: "No channel account is connected yet.",
-  begin_number: "Phone number",
-  begin_number_bad: "A phone number has 7 to 15 digits with its country code.",
-  begin_address_bad: "Write the address as the channel knows it.",
-  begin_address: "Address on the channel",
+  begin_new: "Write to {to}",
+  begin_new_hint: "Not among the contacts yet",
+  begin_nobody: "Choose a contact, or write a whole number.",
   begin_opted_out: "This contact opted out on {at}. Nothing may be sent to them.",
   begin_private: "Only templates reach a contact who has not written within the last {hours} hours.",
   begin_send: "Send",
@@ -123,6 +123,7 @@ const shell = {
   told_nothing: "Nothing new in the last 30 days",
   told_said: "A colleague wrote",
   workspace: "Workspace",
+  workspace_other: "Name a workspace",
   workspace_hint: "Only needed if your account does not name it.",
 };
 
@@ -135,6 +136,7 @@ const inbox = {
   blocked: "Blocked",
   bulk_add_labels: "Add",
   bulk_assign: "Assign",
+  bulk_assign_none: "Choose nobody to put them back into the queue.",
   bulk_assign_nobody: "Nobody: back to the queue",
   bulk_assign_title: { one: "Assign {n} conversation", other: "Assign {n} conversations" },
   bulk_category: "Category",
@@ -162,6 +164,7 @@ const inbox = {
   by_status: "Status",
   by_unread: "Unread only",
   choose: "Select {name}",
+  choose_all: "Select all that are loaded",
   choose_none: "Select none",
   chosen_n: { one: "{n} selected", other: "{n} selected" },
   claimed_by: "{name} has it alone for now",
@@ -262,7 +265,6 @@ const inbox = {
   views_toggle: "Show or hide the lists",
   waiting: "Waiting for",
   waiting_since: "Waiting for an answer since {at}",
-  yes: "yes",
   you: "You:",
 };
 
@@ -597,6 +599,24 @@ const people = {
 };
 
 const dashboard = {
+  all_waiting: "All {n} that wait",
+  assigned_to_me: "assigned to me",
+  good_afternoon: "Good afternoon, {name}",
+  good_evening: "Good evening, {name}",
+  good_morning: "Good morning, {name}",
+  good_night: "Hello, {name}",
+  longest: "Waiting longest",
+  mine: "Mine",
+  my_unreplied: "unreplied messages of mine",
+  nobody_waits: "Nobody is waiting",
+  online_n: { one: "{n} online", other: "{n} online" },
+  people: "Team",
+  team: "The team's",
+  unanswered: "Questions without an answer",
+  unanswered_link: "Look at them",
+  unanswered_text: { one: "{n} question found no answer of yours.", other: "{n} questions found no answer of yours." },
+  unassigned: "unassigned conversations",
+  unreplied: "unreplied messages in all",
 };
 
 // By the `type` of the problem that the API answers; what it said can be filled in.
