@@ -444,7 +444,6 @@ const conversation = {
   take_over: "Take over the claim",
   through: "through {account}",
   to_end: "To the newest message",
-  to_myself: "Notes to myself",
   transcript: "Download transcript",
   unassign: "Unassign",
   unsupported: "A message of a kind that cannot be shown here ({kind})",
