@@ -19,12 +19,15 @@ export function Connect({ channel: name }) {
   const [made, setMade] = useState(/** @type {any} */ (null));
   const channel = channels.value.find((one) => one.name === name);
   const step = made ? 3 : channel ? 2 : 1;
-  return html`<${Frame} title=${t("settings.connect.title")} text=${t("settings.connect.text")} wide=${step === 2} back=${step === 2 ? "/settings/accounts/new" : "/settings/accounts"}>
-    <ol class="steps">${[1, 2, 3].map((one) => html`<li key=${one} class=${one < step ? "done" : ""} aria-current=${one === step ? "step" : undefined}>
+  return html`<${Frame} title=${t("settings.connect.title")} text=${t("settings.connect.text")} wide=${step === 2}
+      back=${step === 2 ? "/settings/accounts/new" : "/settings/accounts"}>
+    <ol class="steps">${[1, 2, 3].map((one) => html`<li key=${one} class=${one < step ? "done" : ""}
+        aria-current=${one === step ? "step" : undefined}>
       <span class="badge ${one === step ? "strong" : one < step ? "good" : ""}">${one < step ? html`<${Icon} name="check" class="small" />` : one}</span>
       ${t(`settings.connect.step_${one}`)}</li>`)}</ol>
     ${step === 1 && html`<ul class="channels">${channels.value.map((one) => html`<li key=${one.name}>
-      <a class="card" href=${`/settings/accounts/new/${one.name}`}><${ChannelIcon} channel=${one.name} /><b>${channelName(one.name)}</b></a></li>`)}</ul>`}
+      <a class="card" href=${`/settings/accounts/new/${one.name}`}><${ChannelIcon} channel=${one.name} />
+        <b>${channelName(one.name)}</b></a></li>`)}</ul>`}
     ${step === 2 && html`<${Enter} channel=${channel} made=${setMade} />`}
     ${step === 3 && html`<${First} account=${made} />`}
   <//>`;
@@ -54,8 +57,10 @@ function Enter({ channel, made }) {
     <details class="card guide" open=${wide}><summary>${t("settings.accounts.set_up")}</summary><${Markdown} text=${guide} /></details>
     <${Form} form=${form} save=${t("settings.connect.save")} always>
       <${Card} title=${channelName(channel.name)}>
-        <${Input} form=${rename} name="name" label=${t("settings.accounts.name")} hint=${t("settings.accounts.name_hint")} maxlength="200" />
-        <${Input} form=${renamed} name="id" label=${t("settings.accounts.id")} hint=${t("settings.accounts.id_hint")} dir="ltr" maxlength="64" spellcheck=${false} />
+        <${Input} form=${rename} name="name" label=${t("settings.accounts.name")} hint=${t("settings.accounts.name_hint")}
+            maxlength="200" />
+        <${Input} form=${renamed} name="id" label=${t("settings.accounts.id")} hint=${t("settings.accounts.id_hint")} dir="ltr"
+            maxlength="64" spellcheck=${false} />
         <${Needs} form=${form} channel=${channel} />
       <//>
     <//>
@@ -73,10 +78,12 @@ function First({ account }) {
     <${Card} title=${t("settings.connect.try")} text=${t("settings.connect.try_text")}>
       <div class="row settings-waiting" role="status">${heard
         ? html`<${Icon} name="circle-check" class="good" /><span class="grow">${t(`settings.connect.heard_${heard.kind}`)}</span>
-            ${heard.conversation && html`<a class="button" href=${`/inbox/all/${heard.conversation}`}>${t("settings.connect.open")}</a>`}`
+            ${heard.conversation && html`<a class="button"
+                href=${`/inbox/all/${heard.conversation}`}>${t("settings.connect.open")}</a>`}`
         : html`<span class="spinner" aria-hidden="true" /><span class="grow">${t("settings.connect.waiting")}</span>`}</div>
     <//>
-    <div class="actions"><button type="button" class=${heard ? "primary" : ""} onClick=${() => go(`/settings/accounts/${encodeURIComponent(account.id)}`)}>${t("settings.connect.done")}</button></div>`;
+    <div class="actions"><button type="button" class=${heard ? "primary" : ""}
+        onClick=${() => go(`/settings/accounts/${encodeURIComponent(account.id)}`)}>${t("settings.connect.done")}</button></div>`;
 }
 
 const ASK_EVERY = 4_000;

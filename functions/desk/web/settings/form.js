@@ -200,7 +200,8 @@ export const Toggle = ({ form, name, label, hint, ...rest }) => html`<${Switch} 
 export function Segmented({ label, value, options, change }) {
   const name = useId();
   return html`<div class="segmented" role="radiogroup" aria-label=${label}>${options.map((one) => html`
-    <label key=${one.value}><input type="radio" name=${name} checked=${one.value === value} onChange=${() => change(one.value)} /><span>${one.label}</span></label>`)}</div>`;
+    <label key=${one.value}><input type="radio" name=${name} checked=${one.value === value} onChange=${() => change(one.value)} />
+      <span>${one.label}</span></label>`)}</div>`;
 }
 
 /**

@@ -30,9 +30,12 @@ export function Page() {
     <${Card}>
       <${Segmented} label=${t("settings.links.kind")} value=${kind} options=${kinds} change=${(next) => (setKind(next), setTo(""))} />
       <${Field} label=${t(`settings.links.to_${kind}`)} hint=${t(`settings.links.to_${kind}_hint`)}>${(tied) => html`
-        <input dir="ltr" list="known-addresses" autocomplete="off" spellcheck=${false} ...${tied} value=${to} onInput=${(event) => setTo(event.currentTarget.value)} />
-        <datalist id="known-addresses">${known(kind).map((account) => html`<option key=${account.id} value=${account.settings.from}>${account.name} · ${channelName(account.channel)}</option>`)}</datalist>`}<//>
-      ${kind !== "messenger" && html`<${Field} label=${t("settings.links.words")} hint=${t("settings.links.words_hint")}>${(tied) => html`
+        <input dir="ltr" list="known-addresses" autocomplete="off" spellcheck=${false} ...${tied} value=${to}
+            onInput=${(event) => setTo(event.currentTarget.value)} />
+        <datalist id="known-addresses">${known(kind).map((account) => html`<option key=${account.id}
+            value=${account.settings.from}>${account.name} · ${channelName(account.channel)}</option>`)}</datalist>`}<//>
+      ${kind !== "messenger" && html`<${Field} label=${t("settings.links.words")}
+          hint=${t("settings.links.words_hint")}>${(tied) => html`
         <textarea dir="auto" rows="2" ...${tied} value=${text} onInput=${(event) => setText(event.currentTarget.value)} />`}<//>`}
     <//>
     ${link && html`<${Card}><${Copied} label=${t("settings.links.link")} text=${link} /><${Qr} link=${link} /><//>`}
@@ -46,6 +49,7 @@ function Qr({ link }) {
   useEffect(() => setThere(true), [link]);
   const save = async () => download("qr.svg", await (await fetch(source)).text(), "image/svg+xml");
   if (!there) return null;
-  return html`<div class="qr"><img src=${source} alt=${t("settings.links.qr", { link })} width="200" height="200" onError=${() => setThere(false)} />
+  return html`<div class="qr"><img src=${source} alt=${t("settings.links.qr", { link })} width="200" height="200"
+      onError=${() => setThere(false)} />
     <button type="button" onClick=${save}><${Icon} name="download" class="small" />${t("settings.links.download")}</button></div>`;
 }

@@ -40,7 +40,8 @@ function Need({ form, need: { key, kind, presence }, stored }) {
   const own = known(`settings.needs_hints.${key}`) ? t(`settings.needs_hints.${key}`) : undefined;
   if (kind === "secret") {
     const hint = stored ? t("settings.secret_kept") : (own ?? t("settings.secret_hint"));
-    return html`<${Input} form=${form} name=${`secrets.${key}`} label=${label} hint=${hint} type="password" dir="ltr" autocomplete="new-password" spellcheck=${false}
+    return html`<${Input} form=${form} name=${`secrets.${key}`} label=${label} hint=${hint} type="password" dir="ltr"
+        autocomplete="new-password" spellcheck=${false}
       placeholder=${stored ? "••••••••" : undefined} />`;
   }
   const of = { form, name: `settings.${key}`, label, hint: own };

@@ -79,7 +79,8 @@ function Sections({ at }) {
     ${shown.map(({ group, sections }) => html`<div key=${group}><h3>${t(`settings.groups_of.${group}`)}</h3>
       <ul>${sections.map(([name, { icon }]) => html`<li key=${name}>
         <a href=${`/settings/${name}`} class=${name === at ? "here" : ""} aria-current=${name === at ? "page" : undefined}>
-          <${Icon} name=${icon} /><span>${t(`settings.sections.${name}`)}</span><${Icon} name="chevron-right" class="small on-phone" /></a></li>`)}</ul></div>`)}
+          <${Icon} name=${icon} /><span>${t(`settings.sections.${name}`)}</span>
+            <${Icon} name="chevron-right" class="small on-phone" /></a></li>`)}</ul></div>`)}
     ${!shown.length && html`<p class="lead">${t("settings.nothing_found")}</p>`}
   </nav>`;
 }

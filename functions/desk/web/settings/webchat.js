@@ -19,12 +19,14 @@ export function Install({ account }) {
   const snippet = `<script src="${origin}/widget.js" data-account="${account.id}" async></script>`;
   const policy = `script-src ${origin}; connect-src ${origin} ${origin.replace(/^http/, "ws")}; img-src ${origin} blob:`;
   return html`<${Card} title=${t("settings.webchat.install")} text=${t("settings.webchat.install_text")}
-      actions=${html`<a class="button" href=${`${origin}/widget/try/${encodeURIComponent(account.id)}`} target="_blank" rel="noopener"><${Icon} name="external-link" class="small" />${t("settings.webchat.try")}</a>`}>
+      actions=${html`<a class="button" href=${`${origin}/widget/try/${encodeURIComponent(account.id)}`} target="_blank" rel="noopener">
+        <${Icon} name="external-link" class="small" />${t("settings.webchat.try")}</a>`}>
     <${Copied} label=${t("settings.webchat.snippet")} text=${snippet} />
     <div class="field"><label for="platform">${t("settings.webchat.platform")}</label>
       <select id="platform" class="short" value=${platform} onChange=${(event) => setPlatform(event.currentTarget.value)}>
         ${PLATFORMS.map((one) => html`<option key=${one} value=${one}>${t(`settings.webchat.platforms.${one}`)}</option>`)}</select>
       <p>${t(`settings.webchat.where.${platform}`)}</p></div>
-    <details><summary>${t("settings.webchat.csp")}</summary><${Copied} label=${t("settings.webchat.csp_label")} text=${policy} /></details>
+    <details><summary>${t("settings.webchat.csp")}</summary><${Copied} label=${t("settings.webchat.csp_label")}
+        text=${policy} /></details>
   <//>`;
 }

@@ -29,7 +29,8 @@ export async function unchanged(revision) {
 export function Page() {
   const asked = useAsked(() => get("/v1/workspace"));
   return html`<${Frame} title=${t("settings.sections.workspace")} text=${t("settings.workspace.text")}>
-    <${Asked} asked=${asked}>${(said) => html`<${Edit} key=${said.revision} said=${said} again=${asked.again} saved=${asked.set} />`}<//>
+    <${Asked} asked=${asked}>${(said) => html`<${Edit} key=${said.revision} said=${said} again=${asked.again}
+        saved=${asked.set} />`}<//>
   <//>`;
 }
 
@@ -48,11 +49,13 @@ function Edit({ said, again, saved }) {
   const { values, set } = form;
   return html`<${Form} form=${form} theirs=${again}>
     <${Card}>
-      <${Input} form=${form} name="name" label=${t("settings.workspace.name")} hint=${t("settings.workspace.name_hint")} maxlength="200" required />
+      <${Input} form=${form} name="name" label=${t("settings.workspace.name")} hint=${t("settings.workspace.name_hint")} maxlength="200"
+          required />
       <${Zone} value=${values.time_zone} change=${(zone) => set("time_zone", zone)} error=${form.errorAt("time_zone")} />
     <//>
     <${Card} title=${t("settings.hours.title")} text=${t("settings.hours.text")}>
-      <${Always} value=${values.hours} change=${(hours) => set("hours", hours)} zone=${values.time_zone} none=${t("settings.hours.always")} apart=${apart} />
+      <${Always} value=${values.hours} change=${(hours) => set("hours", hours)} zone=${values.time_zone}
+          none=${t("settings.hours.always")} apart=${apart} />
       ${form.errorAt("hours") && html`<p class="error-text">${form.errorAt("hours")}</p>`}
     <//>
   <//>`;
