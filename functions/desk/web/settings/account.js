@@ -5,7 +5,7 @@ import { channels } from "../lib/store.js";
 import { t } from "../lib/strings.js";
 import { exactly } from "../lib/format.js";
 import { ChannelIcon, channelName } from "../ui/channel.js";
-import { mayManage, save, webhookOf } from "./channel-accounts.js";
+import { guideOf, mayManage, save, webhookOf } from "./channel-accounts.js";
 import { Form, Input, useForm } from "./form.js";
 import { Markdown } from "./markdown.js";
 import { Needs, body, valuesOf } from "./needs.js";
@@ -29,7 +29,7 @@ export function Account({ account, saved }) {
         account=${account} saved=${saved} />`}
     <${Notices} account=${account.id} />
     ${channel && html`<details class="card settings-card"><summary>${t("settings.accounts.set_up")}</summary>
-      <${Markdown} text=${channel.set_up} /></details>`}
+      <${Markdown} text=${guideOf(channel, account.id)} /></details>`}
   <//>`;
 }
 

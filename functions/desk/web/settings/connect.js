@@ -7,7 +7,7 @@ import { accounts, channels, workspace } from "../lib/store.js";
 import { t } from "../lib/strings.js";
 import { ChannelIcon, channelName } from "../ui/channel.js";
 import { Icon } from "../ui/icon.js";
-import { refresh, save, webhookOf } from "./channel-accounts.js";
+import { guideOf, refresh, save, webhookOf } from "./channel-accounts.js";
 import { Form, Input, useForm } from "./form.js";
 import { Markdown } from "./markdown.js";
 import { Needs, body, valuesOf } from "./needs.js";
@@ -52,7 +52,7 @@ function Enter({ channel, made }) {
   }, { fresh: true });
   const rename = { ...form, set: (name, value) => (form.set(name, value), !own && form.set("id", named(value))) };
   const renamed = { ...form, set: (name, value) => (setOwn(true), form.set(name, value)) };
-  const guide = channel.set_up.replaceAll("https://YOUR-CONFAB/webhooks/ACCOUNT", webhookOf({ id: form.values.id }));
+  const guide = guideOf(channel, form.values.id);
   return html`<div class="beside">
     <details class="card guide" open=${wide}><summary>${t("settings.accounts.set_up")}</summary><${Markdown} text=${guide} /></details>
     <${Form} form=${form} save=${t("settings.connect.save")} always>

@@ -17,7 +17,7 @@ export function Install({ account }) {
   const [platform, setPlatform] = useState("html");
   const origin = originOf(account);
   const snippet = `<script src="${origin}/widget.js" data-account="${account.id}" async></script>`;
-  const policy = `script-src ${origin}; connect-src ${origin} ${origin.replace(/^http/, "ws")}; img-src ${origin} blob:`;
+  const policy = `script-src ${origin}; connect-src ${origin}`;
   return html`<${Card} title=${t("settings.webchat.install")} text=${t("settings.webchat.install_text")}
       actions=${html`<a class="button" href=${`${origin}/widget/try/${encodeURIComponent(account.id)}`} target="_blank" rel="noopener">
         <${Icon} name="external-link" class="small" />${t("settings.webchat.try")}</a>`}>
@@ -27,6 +27,6 @@ export function Install({ account }) {
         ${PLATFORMS.map((one) => html`<option key=${one} value=${one}>${t(`settings.webchat.platforms.${one}`)}</option>`)}</select>
       <p>${t(`settings.webchat.where.${platform}`)}</p></div>
     <details><summary>${t("settings.webchat.csp")}</summary><${Copied} label=${t("settings.webchat.csp_label")}
-        text=${policy} /></details>
+        text=${policy} hint=${t("settings.webchat.csp_hint")} /></details>
   <//>`;
 }
