@@ -2,7 +2,7 @@
 import { html, useState } from "../lib/html.js";
 import { get, patch, post } from "../lib/api.js";
 import { go } from "../lib/router.js";
-import { groups, me, users } from "../lib/store.js";
+import { groups, me, presences, users } from "../lib/store.js";
 import { t } from "../lib/strings.js";
 import { Avatar } from "../ui/avatar.js";
 import { confirmed } from "../ui/dialog.js";
@@ -44,7 +44,7 @@ function All({ data }) {
     ${sorted.length
       ? html`<${Rows} label=${t("settings.sections.users")} items=${sorted.map((user) => ({
         id: user.id, href: `/settings/users/${encodeURIComponent(user.id)}`, name: user.name, text: user.email || user.id, dim: !user.active,
-        mark: html`<${Avatar} name=${user.name} id=${user.id} small />`, end: html`<${Marks} user=${user}
+        mark: html`<${Avatar} name=${user.name} id=${user.id} presence=${user.active && presences.value.get(user.id)} small />`, end: html`<${Marks} user=${user}
             role=${roleOf.get(user.role) ?? user.role} />`,
       }))} />`
       : html`<${Empty} icon="users" title=${t("settings.nothing_found")} />`}
