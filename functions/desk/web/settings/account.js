@@ -11,7 +11,7 @@ import { Markdown } from "./markdown.js";
 import { Needs, body, valuesOf } from "./needs.js";
 import { Asked, Card, Copied, Page as Frame, useAsked } from "./parts.js";
 import { Templates } from "./templates.js";
-import { Install } from "./webchat.js";
+import { Install, Preview } from "./webchat.js";
 
 /** @param {{account: any, saved: () => void}} props */
 export function Account({ account, saved }) {
@@ -43,7 +43,7 @@ function Edit({ account, channel, saved }) {
   return html`<${Form} form=${form}><${Card} title=${t("settings.accounts.settings")}>
     <${Input} form=${form} name="name" label=${t("settings.accounts.name")} hint=${t("settings.accounts.name_hint")} maxlength="200" />
     <${Needs} form=${form} channel=${channel} stored />
-  <//><//>`;
+  <//>${channel.name === "webchat" && html`<${Preview} values=${form.values} />`}<//>`;
 }
 
 /** @param {{account: any}} props */

@@ -12,7 +12,7 @@ import { Form, Input, useForm } from "./form.js";
 import { Markdown } from "./markdown.js";
 import { Needs, body, valuesOf } from "./needs.js";
 import { Card, Copied, Page as Frame, slug } from "./parts.js";
-import { Install } from "./webchat.js";
+import { Install, Preview } from "./webchat.js";
 
 /** @param {{channel?: string}} props */
 export function Connect({ channel: name }) {
@@ -63,6 +63,7 @@ function Enter({ channel, made }) {
             maxlength="64" spellcheck=${false} />
         <${Needs} form=${form} channel=${channel} />
       <//>
+      ${channel.name === "webchat" && html`<${Preview} values=${form.values} />`}
     <//>
   </div>`;
 }

@@ -114,6 +114,8 @@ export const accounts = {
     install_text: "One line, once. It loads after your page and takes nothing from it.",
     snippet: "The line to paste",
     try: "Try it",
+    preview: "Preview",
+    greeting: "Hello! How can we help?",
     platform: "Your page is made with",
     csp: "Your page has a content security policy?",
     csp_label: "Add to it",

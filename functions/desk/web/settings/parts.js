@@ -17,7 +17,8 @@ export function Page({ title, text, back, actions, children, wide }) {
   const head = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => {
     document.querySelector(".settings-page")?.scrollTo(0, 0);
-    head.current?.focus({ preventScroll: true });
+    const first = head.current?.closest(".settings-body")?.querySelector("[autofocus]") ?? head.current;
+    /** @type {HTMLElement | null} */ (first)?.focus({ preventScroll: true });
   }, []);
   return html`<div class=${wide ? "settings-body wide" : "settings-body"}>
     <header class="settings-head">
