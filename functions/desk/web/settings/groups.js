@@ -54,8 +54,15 @@ async function move(id, members) {
   for (const user of users.value) {
     const is = user.groups.includes(id);
     const wanted = members.includes(user.id);
-    if (is !== wanted) await patch(`/v1/users/${encodeURIComponent(user.id)}`, { groups: wanted ? [...user.groups, id] : user.groups.filter((one) => one !== id) });
+    const groups = wanted ? [...user.groups, id] : user.groups.filter((one) => one !== id);
+    if (is !== wanted) await patch(`/v1/users/${encodeURIComponent(user.id)}`, { groups });
   }
+}
+
+/** Another group that an account's conversations come to. @param {string} account @param {string} [group] */
+function elsewhere(account, group) {
+  const found = groups.value.find((one) => one.id !== group && one.accounts.includes(account));
+  return found && t("settings.groups.also", { group: found.name });
 }
 
 /** @param {{group?: any, saved: () => Promise<void>}} props */
@@ -74,18 +81,21 @@ function Edit({ group, saved }) {
   }, { fresh: !group });
   const { values, set } = form;
   const end = group && html`<${Delete} section="groups" words=${{ name: group.name }} path=${pathOf(group.id)} saved=${saved} />`;
-  const own = (holder, account) => groups.value.find((one) => one.id !== holder && one.accounts.includes(account))?.name;
+  const listed = accounts.value.map((account) => ({
+    value: account.id, label: html`<${ChannelIcon} channel=${account.channel} /> ${account.name}`, hint: elsewhere(account.id, group?.id),
+  }));
+  const people = users.value.filter((user) => user.active || members.includes(user.id)).map(({ id, name }) => ({ value: id, label: name }));
   return html`<${Frame} title=${group?.name ?? t("settings.groups.add")} text=${t("settings.groups.edit_text")} back="/settings/groups">
     <${Form} form=${form} always=${!group} aside=${end}>
       <${Card}>
         <${Input} form=${form} name="name" label=${t("settings.groups.name")} maxlength="200" />
         ${accounts.value.length > 0 && html`<${Several} legend=${t("settings.groups.accounts")}
             hint=${t("settings.groups.accounts_hint")} chosen=${values.accounts} change=${(chosen) => set("accounts", chosen)}
-          options=${accounts.value.map((account) => ({ value: account.id, label: html`<${ChannelIcon} channel=${account.channel} /> ${account.name}`, hint: own(group?.id, account.id) && t("settings.groups.also", { group: own(group?.id, account.id) ?? "" }) }))} />`}
+          options=${listed} />`}
       <//>
       ${may("users.manage") && html`<${Card}><${Several} legend=${t("settings.groups.members")} chosen=${values.members}
           change=${(chosen) => set("members", chosen)} columns
-        options=${users.value.filter((user) => user.active || members.includes(user.id)).map((user) => ({ value: user.id, label: user.name }))} /><//>`}
+        options=${people} /><//>`}
       <${Card} title=${t("settings.hours.title")} text=${t("settings.groups.hours_text")}>
         <${Always} value=${values.hours} change=${(hours) => set("hours", hours)} zone=${workspace.value?.time_zone ?? "UTC"}
             none=${t("settings.groups.same_hours")} />

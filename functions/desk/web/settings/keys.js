@@ -63,7 +63,8 @@ function Make({ close }) {
   const [made, setMade] = useState(/** @type {any} */ (null));
   const programs = users.value.filter((user) => user.kind !== "person" && user.active);
   const form = useForm({ name: "", user: "", limited: false, scopes: /** @type {string[]} */ ([]), days: "" }, async (_, { name, user, limited, scopes, days }) => {
-    setMade(await post("/v1/keys", { name, ...(user ? { user } : {}), ...(limited ? { scopes } : {}), ...(days ? { expires_in_days: Number(days) } : {}) }));
+    const rights = { ...(user ? { user } : {}), ...(limited ? { scopes } : {}) };
+    setMade(await post("/v1/keys", { name, ...rights, expires_in_days: days ? Number(days) : null }));
   }, { fresh: true });
   if (made) return html`<${Dialog} title=${t("settings.keys.made")} close=${close}
       actions=${html`<button type="button" class="primary" onClick=${() => close()}>${t("settings.keys.done")}</button>`}>

@@ -13,8 +13,10 @@ import { Words } from "./words.js";
 import { unchanged } from "./workspace.js";
 
 async function load() {
-  const [said, where, versions] = await Promise.all([get("/v1/responders"), get("/v1/workspace"), get("/v1/faqs/versions", { query: { limit: 1 } })]);
-  return { said, revision: where.revision, hours: where.hours, serving: versions.serving };
+  const [said, { hours }, { serving }] = await Promise.all([
+    get("/v1/responders"), get("/v1/workspace"), get("/v1/faqs/versions", { query: { limit: 1 } }),
+  ]);
+  return { said, hours, serving };
 }
 
 export function Page() {
@@ -22,7 +24,7 @@ export function Page() {
   return html`<${Frame} title=${t("settings.sections.responders")} text=${t("settings.responders.text")}
       actions=${html`<a class="button" href="/settings/test">
         <${Icon} name="flask-conical" class="small" />${t("settings.sections.test")}</a>`}>
-    <${Asked} asked=${asked}>${(data) => html`<${Edit} key=${data.revision} data=${data} again=${asked.again} />`}<//>
+    <${Asked} asked=${asked}>${(data) => html`<${Edit} key=${JSON.stringify(data.said)} data=${data} again=${asked.again} />`}<//>
   <//>`;
 }
 
@@ -40,7 +42,7 @@ function Edit({ data, again }) {
   const form = useForm(opened(data.said), async (_, values) => {
     const wrong = values.quick_replies.map((reply) => wrongIn(reply.during.custom ?? null)).find(Boolean);
     if (wrong) throw new Problem({ type: "bad-request", status: 400, detail: wrong, field: "quick_replies" });
-    await unchanged(data.revision);
+    unchanged(data.said, await get("/v1/responders"));
     await put("/v1/responders", closed(values));
     await again();
   });

@@ -60,7 +60,7 @@ export function Page() {
 
 /** @param {{said: any, again: () => void, saved: (said: any) => void}} props */
 function Edit({ said, again, saved }) {
-  const form = useForm(flat(said.rules), async (changes) => saved(await change(said.revision, { rules: nested(changes) })));
+  const form = useForm(flat(said.rules), async (changes) => saved(await change(said, { rules: nested(changes) })));
   return html`<${Form} form=${form} theirs=${again}>
     ${Object.entries(CARDS).map(([card, switches]) => html`<${Card} key=${card} title=${t(`settings.rules.cards.${card}`)}
         text=${t(`settings.rules.cards.${card}_text`)}>

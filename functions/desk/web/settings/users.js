@@ -96,15 +96,18 @@ function Invite({ data, saved }) {
   <//>`;
 }
 
+/** What may be changed of a user. @param {any} user */
+const editable = ({ name, email, kind, role, groups, licensed, active }) => ({ name, email, kind, role, groups, licensed, active });
+
 /** @param {{user: any, data: any, saved: () => void}} props */
 function Edit({ user, data, saved }) {
-  const { name, email, kind, role, groups, licensed, active } = user;
+  const { name, kind } = user;
   const own = user.id === me.value?.user.id;
-  const form = useForm({ name, email, kind, role, groups, licensed, active }, async (changes) => {
+  const form = useForm(editable(user), async (changes) => {
     if (changes.active === false && !(await leaves(name))) return false;
     const said = await patch(`/v1/users/${encodeURIComponent(user.id)}`, changes);
     saved();
-    return { name: said.name, email: said.email, kind: said.kind, role: said.role, groups: said.groups, licensed: said.licensed, active: said.active };
+    return editable(said);
   });
   return html`<${Frame} title=${name} text=${t("settings.users.called", { id: user.id })} back="/settings/users"
       actions=${html`<${Avatar} name=${name} id=${user.id} />`}>
