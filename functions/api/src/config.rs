@@ -18,6 +18,8 @@ pub struct Config {
     pub publishing: String,
     pub bus: String,
     pub objects: String,
+    /// Where clients connect to hear of changes.
+    pub realtime_url: String,
     /// The packed language model; FAQs are found by their letters without.
     pub model: Option<PathBuf>,
     /// Whose sign-in counts.
@@ -36,6 +38,7 @@ impl Config {
         let publishing = env.required("PUBLISHING_QUEUE");
         let bus = env.required("BUS");
         let objects = env.required("OBJECTS");
+        let realtime_url = env.required("REALTIME_URL");
         let model = env.optional("MODEL");
         let issuer = env.required("OIDC_ISSUER");
         let audience = env.required("OIDC_AUDIENCE");
@@ -50,6 +53,7 @@ impl Config {
             publishing: publishing?,
             bus: bus?,
             objects: objects?,
+            realtime_url: realtime_url?,
             model,
             trust: Trust { issuer: issuer?, audience: audience? },
             limit: Limit { per_second: per_second?, at_once: burst? },

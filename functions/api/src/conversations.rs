@@ -8,6 +8,7 @@ use domain::conversation::{Base, Conversation, Refusal};
 use domain::id::{ConversationId, Seq, UserId};
 use platform::problem::Problem;
 use serde::Deserialize;
+use store::{InList, Logged};
 
 use crate::Deps;
 use crate::answer::Failed;
@@ -46,13 +47,47 @@ pub(crate) async fn viewed(
     viewed_by(deps, caller, conversation, (user, read_to)).await
 }
 
-/// A conversation with the customer service window of each of its addresses, and whether there is
-/// something in it that a user who has read so far has not seen.
+/// A conversation with whether there is something in it that a user who has read so far has not
+/// seen.
 pub(crate) async fn viewed_by(
     deps: &Deps,
     caller: &Caller,
     conversation: &Conversation,
     (user, read_to): (&UserId, Seq),
+) -> Result<ConversationView, Failed> {
+    let last = match conversation.last_message() {
+        None => None,
+        Some(seq) => deps.store.event(&conversation.workspace, conversation.id, seq).await?,
+    };
+    let unread = conversation.is_unread(user, read_to);
+    with_windows(deps, caller, conversation, last.as_ref(), unread).await
+}
+
+/// Conversations as they stand in a list of a user's, at most a hundred, with what was said last.
+pub(crate) async fn viewed_in_list(
+    deps: &Deps,
+    caller: &Caller,
+    user: &UserId,
+    entries: &[InList],
+) -> Result<Vec<ConversationView>, Failed> {
+    let conversations: Vec<&Conversation> =
+        entries.iter().map(|entry| &entry.conversation).collect();
+    let last = deps.store.last_messages(&caller.workspace.id, &conversations).await?;
+    let mut views = Vec::with_capacity(entries.len());
+    for (InList { conversation, read_to }, last) in entries.iter().zip(&last) {
+        let unread = conversation.is_unread(user, *read_to);
+        views.push(with_windows(deps, caller, conversation, last.as_ref(), unread).await?);
+    }
+    Ok(views)
+}
+
+/// A conversation with the customer service window of each of its addresses.
+async fn with_windows(
+    deps: &Deps,
+    caller: &Caller,
+    conversation: &Conversation,
+    last: Option<&Logged>,
+    unread: bool,
 ) -> Result<ConversationView, Failed> {
     let mut channels = Vec::with_capacity(conversation.identities.len());
     for identity in &conversation.identities {
@@ -60,8 +95,7 @@ pub(crate) async fn viewed_by(
         channels.push(account.and_then(|account| channels::by_name(&account.channel)));
     }
     let preset = caller.workspace.rules.preset;
-    let unread = conversation.is_unread(user, read_to);
-    Ok(view::conversation(conversation, &channels, unread, preset, caller.now))
+    Ok(view::conversation(conversation, &channels, last, unread, preset, caller.now))
 }
 
 #[utoipa::path(

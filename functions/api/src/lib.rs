@@ -49,6 +49,7 @@ mod pace;
 mod people;
 mod presence;
 mod reading;
+mod realtime;
 mod responders;
 mod routes;
 mod saved_views;
@@ -75,6 +76,8 @@ pub struct Deps {
     pub publishing: Queue,
     /// The FAQs that are published.
     pub published: Faqs,
+    /// Where clients connect to hear of changes.
+    realtime_url: String,
     accounts: Cache<AccountId, Option<Arc<ChannelAccount>>>,
     account_ids: Cache<WorkspaceId, Arc<[AccountId]>>,
     workspaces: Cache<WorkspaceId, Option<Arc<Workspace>>>,
@@ -104,6 +107,7 @@ impl Deps {
             objects: Objects::connect(sdk, &config.objects),
             publishing: queue(&config.publishing),
             published: Faqs::new(Objects::connect(sdk, &config.objects), language),
+            realtime_url: config.realtime_url.clone(),
             accounts: Cache::new(KEPT_FOR, KEPT_MAX),
             account_ids: Cache::new(KEPT_FOR, KEPT_MAX),
             workspaces: Cache::new(KEPT_FOR, KEPT_MAX),

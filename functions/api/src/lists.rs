@@ -14,7 +14,7 @@ use store::Position;
 use crate::Deps;
 use crate::answer::Failed;
 use crate::caller::{Asked, Caller};
-use crate::conversations::{LIMIT_DEFAULT, Limit, viewed_by};
+use crate::conversations::{LIMIT_DEFAULT, Limit, viewed_in_list};
 use crate::saved_views;
 use crate::view::{ConversationView, Listed, ProblemView};
 
@@ -139,9 +139,6 @@ async fn page(
     let asked = store::Asked { listing, viewer, workspace, accounts: &accounts, now };
     let page = deps.store.list(&asked, from.as_ref(), limit).await?;
     let user = listing.user(&viewer);
-    let mut items = Vec::with_capacity(page.entries.len());
-    for entry in page.entries {
-        items.push(viewed_by(deps, caller, &entry.conversation, (user, entry.read_to)).await?);
-    }
+    let items = viewed_in_list(deps, caller, user, &page.entries).await?;
     Ok(Listed { items, next: page.next.map(|next| next.to_string()) })
 }

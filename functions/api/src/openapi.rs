@@ -8,8 +8,8 @@ use utoipa::{Modify, OpenApi};
 
 use crate::{
     accounts, actions, api_keys, audit, begin, consents, contacts, conversations, drafts, faqs,
-    feed, held, lists, merge, messages, notifications, people, presence, reading, responders,
-    saved_views, settings, snippets, teams, tiles,
+    feed, held, lists, merge, messages, notifications, people, presence, reading, realtime,
+    responders, saved_views, settings, snippets, teams, tiles,
 };
 
 #[derive(OpenApi)]
@@ -60,6 +60,7 @@ use crate::{
         tiles::tiles,
         presence::say,
         presence::list,
+        realtime::ticket,
         accounts::list,
         accounts::notices,
         accounts::channels,

@@ -5,10 +5,13 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
+use domain::bus::PresenceDetail;
 use domain::job::{FollowUps, RoutingJob};
 use domain::workspace::Presence;
+use platform::batch::chain;
 use serde::{Deserialize, Serialize};
 use store::Present;
+use tracing::warn;
 use utoipa::ToSchema;
 
 use crate::Deps;
@@ -63,6 +66,13 @@ pub(crate) async fn say(
             cause: format!("online-{user}-{}", now.as_millisecond()),
         };
         deps.hand_on.send(&FollowUps { routes: vec![route], ..FollowUps::default() }).await?;
+    }
+    if before != presence {
+        let said = PresenceDetail::new(&workspace.id, user, presence, now);
+        // It is put down; that colleagues hear of it later is no reason to fail.
+        if let Err(failed) = deps.hand_on.bus.tell_presence(&said).await {
+            warn!("The presence of a user was not told: {}", chain(&failed));
+        }
     }
     let (user, heard_at) = (user.to_string(), Some(now.to_string()));
     Ok(Json(PresenceView { user, presence, heard_at }))

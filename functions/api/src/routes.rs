@@ -17,7 +17,7 @@ use crate::admission::{Door, admit};
 use crate::{
     Deps, accounts, actions, answer, api_keys, audit, begin, consents, contacts, conversations,
     drafts, faqs, feed, held, lists, merge, messages, notifications, openapi, people, presence,
-    reading, responders, saved_views, settings, snippets, teams, tiles,
+    reading, realtime, responders, saved_views, settings, snippets, teams, tiles,
 };
 
 /// What a route asks of whoever calls it. What it shows them of conversations is asked again for
@@ -186,6 +186,7 @@ fn of_desks() -> Vec<Route> {
         route(delete, view, ConversationRead, saved_views::remove),
         route(get.clone(), "/v1/me/notifications", Needs::SignIn, notifications::preferences),
         route(put, "/v1/me/notifications", Needs::SignIn, notifications::prefer),
+        route(Method::POST, "/v1/realtime/tickets", Needs::SignIn, realtime::ticket),
         route(get, "/v1/me/notifications/list", Needs::SignIn, notifications::list),
         route(Method::POST, "/v1/me/notifications/read", Needs::SignIn, notifications::mark_read),
     ]

@@ -20,10 +20,20 @@ pub struct Tells {
     pub scope: &'static str,
     /// Whether it is the laptop's host, with phones and a clock.
     pub laptop: bool,
-    /// Where else than here the application speaks to: the issuer, sockets, uploads. Origins, as a
-    /// content security policy writes them.
+    /// Where else than here and at the issuer the application speaks to: sockets, uploads. Origins,
+    /// as a content security policy writes them.
     #[serde(skip)]
     pub speaks_to: Vec<String>,
+}
+
+impl Tells {
+    /// Every origin that the application speaks to beside its own.
+    pub(crate) fn origins(&self) -> String {
+        let issuer = url::Url::parse(&self.issuer).ok();
+        let issuer = issuer.map(|issuer| issuer.origin().ascii_serialization());
+        let all: Vec<String> = issuer.into_iter().chain(self.speaks_to.iter().cloned()).collect();
+        all.join(" ")
+    }
 }
 
 /// What the desk asks the issuer for.

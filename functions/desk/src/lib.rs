@@ -55,7 +55,7 @@ pub fn router(tells: Tells, files: Files) -> Router {
 
 /// What the page may load and speak to: its own origin, and what the desk is told of.
 fn policy(tells: &Tells) -> String {
-    let speaks_to = tells.speaks_to.join(" ");
+    let speaks_to = tells.origins();
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; \
          img-src 'self' blob: data: {speaks_to}; media-src 'self' blob: {speaks_to}; \
@@ -155,3 +155,130 @@ const FIRST: [&str; 8] =
     ["contact/", "conversation/", "inbox/", "lib/", "shell/", "strings/", "ui/", "vendor/"];
 /// What is in them and needed only now and then.
 const LATER: [&str; 1] = ["vendor/oauth4webapi.js"];
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use axum::body::Body;
+    use axum::http::Request;
+    use axum::http::header::{IF_NONE_MATCH, LOCATION};
+    use flate2::read::GzDecoder;
+    use http_body_util::BodyExt as _;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    fn tells() -> Tells {
+        Tells {
+            issuer: "https://id.test/pool".to_owned(),
+            client_id: "desk".to_owned(),
+            scope: SCOPE,
+            laptop: false,
+            speaks_to: vec!["wss://live.test".to_owned()],
+        }
+    }
+
+    async fn asked(files: Files, path: &str, accepts: &str) -> (StatusCode, HeaderMap, Vec<u8>) {
+        let request = Request::get(path).header(ACCEPT_ENCODING, accepts).body(Body::empty());
+        let answer = router(tells(), files).oneshot(request.unwrap()).await.unwrap();
+        let (head, body) = answer.into_parts();
+        (head.status, head.headers, body.collect().await.unwrap().to_bytes().to_vec())
+    }
+
+    async fn page_text() -> String {
+        String::from_utf8(asked(Files::packed(), "/", "").await.2).unwrap()
+    }
+
+    fn addresses(page: &str) -> Vec<&str> {
+        page.split('"').filter(|part| part.starts_with("/assets/")).collect()
+    }
+
+    #[tokio::test]
+    async fn each_address_of_the_application_is_its_page() {
+        for path in ["/", "/dashboard", "/inbox/mine/cv_1", "/settings/users/ada", "/print/cv_1"] {
+            let (status, headers, body) = asked(Files::packed(), path, "gzip").await;
+            assert_eq!(status, StatusCode::OK, "{path}");
+            assert_eq!(headers[CACHE_CONTROL], "no-cache", "{path}");
+            assert_eq!(body, page_text().await.into_bytes(), "{path}");
+        }
+        for path in ["/wp-login.php", "/assets/x/app.js", "/inbox.html", "/v2"] {
+            let (status, headers, _) = asked(Files::packed(), path, "gzip").await;
+            assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
+            assert!(!headers.contains_key(LOCATION) && !headers.contains_key(IF_NONE_MATCH));
+        }
+    }
+
+    /// S7: nothing is executed that is not a file of ours.
+    #[tokio::test]
+    async fn the_page_allows_nothing_inline() {
+        let (_, headers, body) = asked(Files::packed(), "/", "").await;
+        let policy = headers[CONTENT_SECURITY_POLICY].to_str().unwrap();
+        for part in [
+            "default-src 'none'",
+            "script-src 'self';",
+            "style-src 'self';",
+            "connect-src 'self' https://id.test wss://live.test;",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
+        ] {
+            assert!(policy.contains(part), "{part} is missing in {policy}");
+        }
+        assert!(!policy.contains("unsafe"), "{policy}");
+        let page = String::from_utf8(body).unwrap();
+        assert!(!page.contains("<style") && !page.contains(" style=") && !page.contains(" on"));
+        for script in page.split("<script").skip(1) {
+            assert!(script.starts_with(" type=\"module\" src=\"/assets/"), "{script}");
+        }
+    }
+
+    /// What the page names is there, and may be kept for ever.
+    #[tokio::test]
+    async fn what_the_page_names_is_there_and_never_changes() {
+        let page = page_text().await;
+        let named = addresses(&page);
+        assert!(named.iter().any(|path| path.ends_with("/app.js")));
+        for path in named {
+            let (status, headers, packed) = asked(Files::packed(), path, "br, gzip").await;
+            assert_eq!(status, StatusCode::OK, "{path}");
+            assert_eq!(headers[CACHE_CONTROL], "public, max-age=31536000, immutable", "{path}");
+            assert_eq!(headers[X_CONTENT_TYPE_OPTIONS], "nosniff", "{path}");
+            let (_, plain_headers, plain) = asked(Files::packed(), path, "").await;
+            assert!(!plain_headers.contains_key(CONTENT_ENCODING), "{path}");
+            let mut unpacked = Vec::new();
+            match headers.get(CONTENT_ENCODING) {
+                Some(_) => drop(GzDecoder::new(packed.as_slice()).read_to_end(&mut unpacked)),
+                None => unpacked = packed,
+            }
+            assert_eq!(unpacked, plain, "{path}");
+        }
+    }
+
+    /// While the desk is being written it comes from a folder, and nothing beside the folder does.
+    #[tokio::test]
+    async fn a_folder_is_not_left() {
+        let folder = || Files::Folder(concat!(env!("CARGO_MANIFEST_DIR"), "/web").into());
+        let (status, headers, body) = asked(folder(), "/assets/folder/app.js", "gzip").await;
+        assert_eq!((status, &headers[CACHE_CONTROL]), (StatusCode::OK, &NEVER.parse().unwrap()));
+        assert!(!body.is_empty());
+        for path in
+            ["../Cargo.toml", "%2e%2e/tsconfig.json", "lib/../../tsconfig.json", "%2Fetc/x.js"]
+        {
+            let (status, ..) = asked(folder(), &format!("/assets/folder/{path}"), "").await;
+            assert_eq!(status, StatusCode::NOT_FOUND, "{path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_application_is_told_who_signs_people_in() {
+        let (_, headers, body) = asked(Files::packed(), "/config.json", "").await;
+        assert_eq!(headers[CACHE_CONTROL], "no-store");
+        let told: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        let expected = serde_json::json!({
+            "issuer": "https://id.test/pool", "client_id": "desk", "scope": SCOPE, "laptop": false,
+        });
+        assert_eq!(told, expected);
+    }
+}

@@ -3,6 +3,7 @@ import { html, render } from "./lib/html.js";
 import { bearer, returned } from "./lib/auth.js";
 import { load } from "./lib/store.js";
 import * as live from "./lib/live.js";
+import { follow } from "./lib/follow.js";
 import { applyTheme } from "./lib/theme.js";
 import { Broken, SignIn } from "./shell/sign-in.js";
 import { Shell } from "./shell/shell.js";
@@ -13,9 +14,11 @@ async function begin() {
   applyTheme();
   await returned();
   if (!bearer()) return render(html`<${SignIn} />`, root);
-  await load();
+  // The place in the feed comes first: what changes while the rest is loaded is heard of after it.
+  await Promise.all([live.mark(), load()]);
+  follow();
   render(html`<${Shell} />`, root);
-  await live.start();
+  live.start();
 }
 
 begin().catch((failed) => {

@@ -18,9 +18,10 @@ use platform::secrets::Vault;
 use platform::telemetry::LevelFilter;
 use store::{Store, StoreError};
 
-use crate::aws::{BusLog, Folder, Inside, KeyFile, KeyFileError, Services, Table, Tap};
+use crate::aws::{BusLog, Folder, Inside, KeyFile, KeyFileError, Services, Sockets, Table, Tap};
 use crate::clock::Clock;
 use crate::issuer::{Issuer, IssuerError};
+use crate::live;
 use crate::queues::{self, Queues, QueuesError, Record, Spec};
 
 const TABLE: &str = "confab";
@@ -49,6 +50,7 @@ pub struct Confab {
     projections: projections::Deps,
     router: router::Deps,
     publisher: publisher::Deps,
+    pub(crate) realtime: realtime::Deps,
     /// What FAQs are understood with.
     pub language: Language,
 }
@@ -98,6 +100,7 @@ impl Confab {
             bus: BusLog::default(),
             keys: KeyFile::open(file("key").as_deref())?,
             objects: Folder::new(file("objects")),
+            sockets: Sockets::default(),
         });
         let surroundings = Surroundings {
             region: "local".to_owned(),
@@ -127,6 +130,7 @@ impl Confab {
             expiry: expiry::Deps::connect(&sdk, &expiry_config(&surroundings)),
             projections: projections::Deps::connect(&sdk, &changes_config(&surroundings)),
             router: router::Deps::connect(&sdk, &routing_config(&surroundings)),
+            realtime: realtime::Deps::connect(&sdk, &live_config(&surroundings, &public_url)),
             language,
             clock,
             services,
@@ -172,6 +176,7 @@ impl Confab {
             publishing: queues::PUBLISHING.url(),
             bus: BUS.to_owned(),
             objects: BUCKET.to_owned(),
+            realtime_url: live::address(&self.public_url),
             model: None,
             trust: self.issuer.trust(),
             // Scripts hurry, and a clock that is turned does not move between their requests.
@@ -359,6 +364,16 @@ fn changes_config(aws: &Surroundings) -> projections::Config {
         changes: queues::CHANGES.url(),
         changes_dead: queues::CHANGES.dead_url(),
         receives_max: queues::CHANGES.receives_max,
+        log_level: LevelFilter::INFO,
+    }
+}
+
+fn live_config(aws: &Surroundings, public_url: &BaseUrl) -> realtime::Config {
+    realtime::Config {
+        aws: aws.clone(),
+        table: TABLE.to_owned(),
+        push_url: live::gateway(),
+        origins: live::origins(public_url),
         log_level: LevelFilter::INFO,
     }
 }

@@ -24,6 +24,7 @@ use crate::aws::key_of;
 use crate::confab::{BUCKET, Confab, OBJECTS_PATH};
 use crate::deployed::make_token;
 use crate::issuer::{self, Bearer};
+use crate::live;
 use crate::workers::quiet;
 
 #[derive(Debug)]
@@ -55,6 +56,7 @@ pub fn router(
         .merge(simulator.router())
         .merge(issuer::router(confab, workspaces))
         .merge(desk::router(tells(confab), files))
+        .merge(live::router(confab))
         .merge(confab.router())
 }
 

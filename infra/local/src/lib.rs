@@ -1,7 +1,7 @@
 //! Confab in one process.
 //!
 //! - [`confab`]: the functions, wired over services played inside the process ([`aws`], [`queues`]).
-//! - [`workers`]: what keeps it going.
+//! - [`workers`]: what keeps it going. [`live`]: the gateway of sockets.
 //! - [`provision`]: workspaces, users and accounts, from a file or for the demo.
 //! - [`played`]: the messaging providers beside it.
 //! - [`host`]: HTTP, and what only a laptop has (`/dev`).
@@ -16,6 +16,7 @@ pub mod confab;
 pub mod deployed;
 pub mod host;
 pub mod issuer;
+pub mod live;
 pub mod options;
 pub mod played;
 pub mod provision;

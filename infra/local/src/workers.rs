@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::{join, join_all};
+use futures_util::future::{join_all, join3};
 use platform::batch::chain;
 use tokio::time::{sleep, timeout};
 use tracing::error;
@@ -20,6 +20,9 @@ const SCHEDULE: Duration = Duration::from_secs(10);
 /// The longest a worker sleeps: a turned clock does not wake it.
 const SLEEP_MAX: Duration = Duration::from_millis(500);
 
+/// Changes that are no further apart are told together.
+const TOGETHER: Duration = Duration::from_millis(20);
+
 /// How often somebody who waits for quiet looks.
 const LOOK: Duration = Duration::from_millis(2);
 
@@ -29,7 +32,7 @@ pub async fn run(confab: Arc<Confab>) {
         .iter()
         .flat_map(|spec| std::iter::repeat_n(spec, WORKERS_PER_QUEUE))
         .map(|spec| work(&confab, spec));
-    join(join_all(workers), keep_schedule(&confab)).await;
+    join3(join_all(workers), keep_schedule(&confab), tell(&confab)).await;
 }
 
 async fn keep_schedule(confab: &Confab) {
@@ -38,6 +41,17 @@ async fn keep_schedule(confab: &Confab) {
             error!("The schedule failed: {}", chain(&failed));
         }
         sleep(SCHEDULE).await;
+    }
+}
+
+/// Tells connected clients of what happens. What happens together is told together.
+async fn tell(confab: &Confab) {
+    loop {
+        confab.services.bus.heard.notified().await;
+        sleep(TOGETHER).await;
+        if let Err(failed) = confab.tell_once().await {
+            error!("Connected clients were not told: {}", chain(&failed));
+        }
     }
 }
 

@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::conversation::{Event, EventKind, OutKind};
 use crate::delivery::DeliveryStatus;
-use crate::id::{ConversationId, Seq, WorkspaceId};
+use crate::id::{ConversationId, Seq, UserId, WorkspaceId};
 use crate::job::EventName;
+use crate::workspace::Presence;
 
 /// The source all events name.
 pub const SOURCE: &str = "confab";
@@ -35,6 +36,11 @@ macro_rules! kinds {
                 match self {
                     $(Self::$name => $text,)*
                 }
+            }
+
+            /// The kind that is called so, if it is one of ours.
+            pub fn named(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|kind| kind.as_str() == text)
             }
 
             /// What has happened, in words.
@@ -114,6 +120,9 @@ kinds! {
     MessageFile = "message.file.v1",
     /// The contact has said whether they want to be written to.
     ConsentChanged = "consent.changed.v1",
+    /// A user has said that they are there, away, or gone. That somebody has not said so for five
+    /// minutes is not told.
+    UserPresence = "user.presence.v1",
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -140,10 +149,32 @@ pub struct Detail {
     pub faqs_asked: bool,
 }
 
+/// What is told of a user who says whether they are there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PresenceDetail {
+    /// The same for every repetition of the same event.
+    pub id: String,
+    pub at: Timestamp,
+    pub workspace: WorkspaceId,
+    pub user: UserId,
+    pub presence: Presence,
+}
+
+impl PresenceDetail {
+    pub fn new(workspace: &WorkspaceId, user: &UserId, presence: Presence, at: Timestamp) -> Self {
+        let id = format!("{workspace}-{user}-{}", at.as_millisecond());
+        Self { id, at, workspace: workspace.clone(), user: user.clone(), presence }
+    }
+}
+
 /// Kinds that tell of something kept beside a log; all others tell of an entry of one, which the feed
 /// and the tiles follow.
-pub const BESIDE_THE_LOG: [BusKind; 3] =
-    [BusKind::ConversationInactive, BusKind::MessageDelivery, BusKind::MessageFile];
+pub const BESIDE_THE_LOG: [BusKind; 4] = [
+    BusKind::ConversationInactive,
+    BusKind::MessageDelivery,
+    BusKind::MessageFile,
+    BusKind::UserPresence,
+];
 
 impl BusEvent {
     /// What the bus hears of an entry of a log.
@@ -267,8 +298,18 @@ fn kind_of(kind: &EventKind) -> BusKind {
 mod tests {
     use super::*;
 
+    fn sample(kind: BusKind) -> String {
+        if kind == BusKind::UserPresence {
+            let at = "2026-11-20T09:00:00Z".parse().unwrap();
+            let (workspace, ada) = ("acme".parse().unwrap(), "ada".parse().unwrap());
+            let detail = PresenceDetail::new(&workspace, &ada, Presence::Online, at);
+            return serde_json::to_string_pretty(&detail).unwrap();
+        }
+        serde_json::to_string_pretty(&change(kind).detail).unwrap()
+    }
+
     #[expect(clippy::wildcard_enum_match_arm, reason = "all entries of a log are told alike")]
-    fn sample(kind: BusKind) -> BusEvent {
+    fn change(kind: BusKind) -> BusEvent {
         let at = "2026-11-20T09:00:00Z".parse().unwrap();
         let conversation = ConversationId::new(at, [7; 10]);
         let workspace: WorkspaceId = "acme".parse().unwrap();
@@ -309,7 +350,7 @@ mod tests {
              in the conversation's log.\n",
         );
         for kind in BusKind::ALL {
-            let detail = serde_json::to_string_pretty(&sample(*kind).detail).unwrap();
+            let detail = sample(*kind);
             let (name, says) = (kind.as_str(), kind.says());
             text.push_str(&format!("\n## `{name}`\n\n{says}\n\n```json\n{detail}\n```\n"));
         }

@@ -13,7 +13,7 @@
 //! - [`job`], [`bus`]: what stages ask of one another, and what the world is told.
 //! - [`rights`]: what a user may do, and whose conversations they see; [`people`]: who may be
 //!   made what, and by whom.
-//! - [`listing`]: the lists conversations stand in.
+//! - [`listing`]: the lists conversations stand in. [`live`]: what connected clients are told.
 //! - [`tiles`]: what the desk counts for them. [`routing`]: whom a conversation goes to.
 //! - [`id`], [`private`], [`account`], [`workspace`]: names, values that must not be logged,
 //!   settings.
@@ -34,6 +34,7 @@ pub mod incoming;
 pub mod job;
 pub mod kept;
 pub mod listing;
+pub mod live;
 pub mod not_done;
 pub mod notifications;
 pub mod people;

@@ -8,6 +8,7 @@
 //! - [`http`], [`reach`]: requests to providers, and where a request may go.
 //! - [`objects`]: files. [`config`], [`telemetry`], [`clock`]: what a function reads and says.
 //! - [`auth`], [`oidc`], [`problem`]: who calls the API, and how it says no.
+//! - [`ticket`], [`push`]: who is connected, and how they are told.
 
 pub mod accounts;
 pub mod auth;
@@ -22,7 +23,9 @@ pub mod http;
 pub mod objects;
 pub mod oidc;
 pub mod problem;
+pub mod push;
 pub mod queue;
 pub mod reach;
 pub mod secrets;
 pub mod telemetry;
+pub mod ticket;

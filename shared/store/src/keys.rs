@@ -312,6 +312,46 @@ pub(crate) fn projection(workspace: &WorkspaceId, conversation: ConversationId) 
     Key::new(conversation_pk(workspace, conversation), "PROJ")
 }
 
+/// A ticket for one connection, by the hash of its secret.
+pub(crate) fn ticket(workspace: &WorkspaceId, hash: &str) -> Key {
+    Key::new(format!("W#{workspace}#TK#{hash}"), "TK")
+}
+
+/// A connection, found by nothing but its id: whoever passes frames on names nothing else.
+pub(crate) fn connection_pointer(connection: &str) -> Key {
+    Key::new(format!("CN#{connection}"), "CN")
+}
+
+/// All that are connected to a workspace.
+pub(crate) fn connections(workspace: &WorkspaceId) -> String {
+    format!("W#{workspace}#CN")
+}
+
+pub(crate) const USER_CONNECTION: &str = "U#";
+
+pub(crate) fn user_connection(workspace: &WorkspaceId, connection: &str) -> Key {
+    Key::new(connections(workspace), format!("{USER_CONNECTION}{connection}"))
+}
+
+/// That visitors are connected: it sorts before the users, and is read with them.
+pub(crate) fn visitors_mark(workspace: &WorkspaceId) -> Key {
+    Key::new(connections(workspace), format!("{USER_CONNECTION}!"))
+}
+
+/// What the sort keys of a visitor's connections begin with. The address is nobody's to read here.
+pub(crate) fn visitor(account: &AccountId, address: &Address) -> String {
+    format!("V#{}#", fingerprint(&format!("{account}#{}", address.reveal())))
+}
+
+pub(crate) fn visitor_connection(
+    workspace: &WorkspaceId,
+    account: &AccountId,
+    address: &Address,
+    connection: &str,
+) -> Key {
+    Key::new(connections(workspace), format!("{}{connection}", visitor(account, address)))
+}
+
 pub(crate) const PRESENCE: &str = "PRES#";
 
 /// That what came of an event is counted.

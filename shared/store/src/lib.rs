@@ -13,6 +13,7 @@
 //! - [`cursors`](Store::mark_read): how far users have read.
 //! - [`projection`](Store::project): what follows each change; [`feed`](Store::feed) and
 //!   [`tiles`](Store::tiles) are read from it.
+//! - [`live`](Store::connect): who is connected, and what they watch.
 //! - [`faqs`](Store::change_faqs): the FAQs of a workspace, and [versions](Store::begin_faq_version)
 //!   of them.
 //!
@@ -41,6 +42,7 @@ mod import;
 mod item;
 mod keys;
 mod lists;
+mod live;
 mod media;
 mod merge;
 mod notifications;
@@ -78,6 +80,7 @@ pub use faqs::{
 };
 pub use feed::{Cursor, Feed};
 pub use lists::{Asked, BadPosition, InList, Page, Position};
+pub use live::{Connected, Connection};
 pub use media::{MediaState, StoredFile};
 pub use merge::Merge;
 pub use notifications::{Notifications, Notified};

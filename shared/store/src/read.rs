@@ -193,6 +193,37 @@ impl Store {
         item.as_ref().map(Logged::read).transpose()
     }
 
+    /// What was said last in each of these conversations? At most a hundred, none of which is named
+    /// twice; what was said in the last second may be missing.
+    ///
+    /// # Errors
+    ///
+    /// If the table is out of reach or an item cannot be read.
+    pub async fn last_messages(
+        &self,
+        workspace: &WorkspaceId,
+        conversations: &[&Conversation],
+    ) -> Result<Vec<Option<Logged>>, StoreError> {
+        let last = |conversation: &Conversation| {
+            let seq = conversation.last_message()?;
+            Some(keys::event(workspace, conversation.id, seq))
+        };
+        let wanted: Vec<Option<Key>> = conversations.iter().map(|one| last(one)).collect();
+        let keys: Vec<Key> = wanted.iter().flatten().cloned().collect();
+        let mut found = match keys.as_slice() {
+            [] => Vec::new(),
+            keys => self.get_all(keys, Consistency::Eventual).await?,
+        }
+        .into_iter();
+        wanted
+            .iter()
+            .map(|key| {
+                let item = key.as_ref().and_then(|_| found.next().flatten());
+                item.as_ref().map(Logged::read).transpose()
+            })
+            .collect()
+    }
+
     /// Which message does the provider know by this name?
     ///
     /// # Errors

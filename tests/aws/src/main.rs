@@ -42,10 +42,11 @@ mod scenarios;
 #[cfg(test)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_deployed_works_with_the_permissions_it_has() {
-    use scenarios::{conversations, doors, faqs, files, permissions, tickets};
+    use scenarios::{conversations, desk, doors, faqs, files, permissions, tickets};
 
     let deployment = deployment::Deployment::made().await;
     doors::the_handshake_is_answered(&deployment).await;
+    desk::the_desk_is_served(&deployment).await;
     conversations::whatsapp_goes_both_ways(&deployment).await;
     conversations::telegram_and_sms_go_both_ways(&deployment).await;
     conversations::a_closed_conversation_reopens(&deployment).await;

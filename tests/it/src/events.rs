@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use axum::extract::Request;
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use jiff::SignedDuration;
 use local::queues::{self, Record, Spec};
 use serde_json::{Value, json};
@@ -187,4 +187,54 @@ async fn faqs_are_published() {
     assert_eq!(asked.status, StatusCode::ACCEPTED, "{}", asked.body);
     assert!(done(&handed_on(&world, &queues::PUBLISHING, "publisher.json").await));
     assert_eq!(world.get("/v1/faqs/versions").await["serving"], 1);
+}
+
+/// What the bus has told last of a kind has to be the sample's, which is then handed to the function.
+#[expect(clippy::disallowed_methods, reason = "a switch for whoever runs the tests")]
+async fn told(world: &World, name: &str) {
+    let mut event = sample(name);
+    let kind = event["detail-type"].as_str().unwrap().to_owned();
+    let told = world.told();
+    let (_, detail) = told.iter().rev().find(|(told, _)| *told == kind).unwrap();
+    if std::env::var_os("UPDATE").is_some() {
+        event["detail"] = detail.clone();
+        let text = serde_json::to_string_pretty(&event).unwrap() + "\n";
+        fs::write(crate::root().join("events").join(name), text).unwrap();
+    }
+    assert_eq!(event["detail"], *detail, "{name}");
+    assert_eq!(world.confab.invoke(event).await.status_code, 200, "{name}");
+}
+
+#[tokio::test]
+async fn a_connected_client_is_told() {
+    let mut world = written().await;
+    let text = sample("realtime-connect.json").to_string();
+    let connect: Value =
+        serde_json::from_str(&text.replace("TICKET", &world.ticket("ada").await)).unwrap();
+    let name = connect["requestContext"]["connectionId"].as_str().unwrap();
+    let mut frames = world.confab.services.sockets.open(name);
+    assert_eq!(world.confab.invoke(connect.clone()).await.status_code, 200);
+    assert_eq!(
+        world.confab.invoke(connect.clone()).await.status_code,
+        401,
+        "a ticket is good once"
+    );
+    assert_eq!(world.confab.invoke(sample("realtime-watch.json")).await.status_code, 200);
+
+    assert_eq!(webhook(&world, "webhook-whatsapp-text.json").await.status, StatusCode::OK);
+    assert!(world.confab.work_once(&queues::INBOUND).await.unwrap());
+    told(&world, "realtime-change.json").await;
+    let frame: Value = serde_json::from_str(&frames.try_recv().unwrap()).unwrap();
+    assert_eq!(frame["items"][0]["kind"], "message.received.v1");
+    let said = json!({ "presence": "online" });
+    world.request("ben", Method::PUT, "/v1/me/presence", Some(said), None).await;
+    told(&world, "realtime-presence.json").await;
+    let frame: Value = serde_json::from_str(&frames.try_recv().unwrap()).unwrap();
+    assert_eq!(frame, json!({ "type": "presence", "user": "ben", "presence": "online" }));
+
+    let left = sample("realtime-disconnect.json");
+    assert_eq!(world.confab.invoke(left).await.status_code, 200);
+    told(&world, "realtime-change.json").await;
+    assert!(frames.try_recv().is_err(), "nobody is there");
+    world.settle().await;
 }

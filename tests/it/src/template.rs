@@ -128,7 +128,8 @@ fn each_queue_has_dead_letters_and_each_of_those_an_alarm() {
             living += 1;
         }
     }
-    assert_eq!((living, dead), (queues::ALL.len(), queues::ALL.len()));
+    // What connected clients could not be told of comes from no queue.
+    assert_eq!((living, dead), (queues::ALL.len(), queues::ALL.len() + 1));
 }
 
 #[test]
@@ -195,12 +196,14 @@ fn asked() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     BTreeMap::from([
         ("api", of(api::Config::read)),
         ("autoresponder", of(autoresponder::Config::read)),
+        ("desk", of(desk::Config::read)),
         ("expiry", of(expiry::Config::read)),
         ("inbound", of(inbound::Config::read)),
         ("media", of(media::Config::read)),
         ("outbound", of(outbound::Config::read)),
         ("projections", of(projections::Config::read)),
         ("publisher", of(publisher::Config::read)),
+        ("realtime", of(realtime::Config::read)),
         ("router", of(router::Config::read)),
         ("webhook", of(webhook::Config::read)),
     ])
@@ -235,6 +238,11 @@ fn each_function_has_a_role_of_its_own_without_wildcards() {
                 assert_ne!(text(action), "dynamodb:Scan", "{role}");
             }
             for resource in list(&statement["Resource"]) {
+                if is_of_sockets(text(resource)) {
+                    assert_eq!(text(&statement["Action"]), "execute-api:ManageConnections");
+                    assert_eq!(role, "RealtimeRole");
+                    continue;
+                }
                 let named = names(resource).is_some();
                 let files =
                     ["${Files.Arn}/files/*", "${Files.Arn}/faqs/*"].contains(&text(resource));
@@ -243,6 +251,13 @@ fn each_function_has_a_role_of_its_own_without_wildcards() {
             }
         }
     }
+}
+
+/// The sockets of our own gateway: to post to, and to close.
+fn is_of_sockets(resource: &str) -> bool {
+    let gateway =
+        "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${RealtimeApi}/live";
+    ["POST", "DELETE"].iter().any(|verb| resource == format!("{gateway}/{verb}/@connections/*"))
 }
 
 /// A function may write to the queues and read the keys it is told of, and to no others.
@@ -262,13 +277,15 @@ fn what_is_granted_is_what_is_told() {
             .flatten()
             .filter_map(|(_, event)| names(&event["Properties"]["Queue"]))
             .collect();
+        let failed =
+            names(&function["EventInvokeConfig"]["DestinationConfig"]["OnFailure"]["Destination"]);
         let role = template.properties(&names(&function["Role"]).unwrap());
         let mut granted = BTreeSet::new();
         for statement in statements(role) {
             granted.extend(list(&statement["Resource"]).into_iter().filter_map(names));
         }
         granted.retain(|resource| !resource.ends_with("Logs"));
-        let needed: BTreeSet<String> = told.union(&fed).cloned().collect();
+        let needed: BTreeSet<String> = told.union(&fed).cloned().chain(failed).collect();
         let untold: Vec<_> = granted.difference(&needed).collect();
         let ungranted: Vec<_> = needed
             .difference(&granted)
@@ -298,6 +315,52 @@ fn the_bus_puts_what_tells_of_a_log_on_the_queue_of_changes() {
     assert_eq!(statement["Action"].as_str(), Some("sqs:SendMessage"));
     let only = &statement["Condition"]["ArnEquals"]["aws:SourceArn"];
     assert_eq!(names(only).as_deref(), Some("ChangesRule"));
+}
+
+/// Straight to its function, without a queue: a push that has to wait is not worth it.
+#[test]
+fn the_bus_has_everything_told_to_connected_clients() {
+    let template = Template::read();
+    let rule = template.properties("RealtimeRule");
+    assert_eq!(names(&rule["EventBusName"]).as_deref(), Some("Bus"));
+    assert_eq!(rule["EventPattern"]["source"][0].as_str(), Some(SOURCE));
+    assert!(rule["EventPattern"]["detail-type"].is_null());
+    let target = &rule["Targets"][0];
+    assert_eq!(names(&target["Arn"]).as_deref(), Some("RealtimeFunction"));
+    let dead = Some("RealtimeDeadLetters".to_owned());
+    assert_eq!(names(&target["DeadLetterConfig"]["Arn"]), dead);
+    let invoked = &template.properties("RealtimeFunction")["EventInvokeConfig"];
+    assert_eq!(names(&invoked["DestinationConfig"]["OnFailure"]["Destination"]), dead);
+    for (tries, age) in [
+        (&invoked["MaximumRetryAttempts"], &invoked["MaximumEventAgeInSeconds"]),
+        (
+            &target["RetryPolicy"]["MaximumRetryAttempts"],
+            &target["RetryPolicy"]["MaximumEventAgeInSeconds"],
+        ),
+    ] {
+        assert_eq!((tries.as_i64(), age.as_i64()), (Some(1), Some(60)));
+    }
+    let permission = template.properties("RealtimeRulePermission");
+    assert_eq!(names(&permission["SourceArn"]).as_deref(), Some("RealtimeRule"));
+}
+
+/// Everything that happens on a socket comes to one function, at a stage that both sides name.
+#[test]
+fn the_sockets_lead_to_their_function() {
+    let template = Template::read();
+    let routes = template.of_type("AWS::ApiGatewayV2::Route");
+    let keys: BTreeSet<&str> = routes
+        .filter(|(_, route)| names(&route["ApiId"]).as_deref() == Some("RealtimeApi"))
+        .map(|(name, route)| {
+            assert_eq!(text(&route["Target"]), "integrations/${RealtimeIntegration}", "{name}");
+            text(&route["RouteKey"])
+        })
+        .collect();
+    assert_eq!(keys, BTreeSet::from(["$connect", "$default", "$disconnect"]));
+    let stage = text(&template.properties("RealtimeStage")["StageName"]).to_owned();
+    let told =
+        text(&template.properties("ApiFunction")["Environment"]["Variables"]["REALTIME_URL"]);
+    assert!(told.starts_with("wss://${RealtimeApi}.") && told.ends_with(&format!("/{stage}")));
 }
 
 #[test]

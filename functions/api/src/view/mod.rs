@@ -2,6 +2,7 @@
 //! it. What a provider calls a file, and how to fetch it, stays inside.
 
 mod event;
+mod last;
 pub(crate) mod matching;
 mod people;
 
@@ -15,10 +16,11 @@ use domain::window::{Window, WindowPolicy};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use store::NoticeEntry;
+use store::{Logged, NoticeEntry};
 use utoipa::ToSchema;
 
 pub(crate) use event::{EventView, actor, content, event, provider_id};
+pub(crate) use last::LastMessageView;
 pub(crate) use people::{
     GroupView, KeyView, MeView, NewKeyView, RoleView, UserView, WorkspaceView, group, key, me,
     role, user, workspace,
@@ -78,6 +80,9 @@ pub(crate) struct ConversationView {
     seq: u32,
     episode: u32,
     inbound_count: u32,
+    last_message: Option<LastMessageView>,
+    /// When anybody has last written; when it was opened, if nobody has.
+    last_activity_at: String,
     opened_at: String,
     closed_at: Option<String>,
     activity_expires_at: String,
@@ -125,10 +130,11 @@ pub(crate) struct WindowView {
     closed_at: Option<String>,
 }
 
-/// `channels` are those of the identities, in their order.
+/// `channels` are those of the identities, in their order; `last` is what was said last.
 pub(crate) fn conversation(
     conversation: &Conversation,
     channels: &[Option<&'static dyn Channel>],
+    last: Option<&Logged>,
     unread: bool,
     preset: StatusPreset,
     now: Timestamp,
@@ -177,6 +183,8 @@ pub(crate) fn conversation(
         seq: conversation.seq.get(),
         episode: conversation.episode,
         inbound_count: conversation.inbound_count,
+        last_message: last.and_then(last::last_message),
+        last_activity_at: conversation.last_activity_at().to_string(),
         opened_at: conversation.opened_at.to_string(),
         closed_at,
         activity_expires_at: conversation.activity_expires_at.to_string(),

@@ -1,5 +1,43 @@
-import { html } from "../lib/html.js";
+// The inbox: which lists there are, the list that is chosen, the conversation that is open.
+import { html, useEffect, useMemo } from "../lib/html.js";
+import { onFlood } from "../lib/follow.js";
+import { watch } from "../lib/live.js";
+import { parts, query } from "../lib/router.js";
+import { savedViews } from "../lib/store.js";
+import { t } from "../lib/strings.js";
+import { Empty } from "../ui/states.js";
+import { Icon } from "../ui/icon.js";
+import { Conversation } from "../conversation/conversation.js";
+import { List } from "./list.js";
+import { rowsOf } from "./cache.js";
+import { shown } from "./layout.js";
+import { Views } from "./sidebar.js";
+import { addressOf, asked } from "./views.js";
+
+/** Lists of what is one's own: others' changes need not be told at once. */
+const OWN = ["mine", "my_inbox", "sent", "internal"];
 
 export function Inbox() {
-  return html`<h1>Inbox</h1>`;
+  const [, name = "all", open = null] = parts.value;
+  const listing = asked(name, query.value, savedViews.value);
+  const key = JSON.stringify(listing);
+  const rows = useMemo(() => listing && rowsOf(listing), [key]);
+  useEffect(() => {
+    if (!rows) return;
+    if (!rows.ids.peek()) void rows.more();
+    return onFlood(() => rows.reloadSoon());
+  }, [rows]);
+  const lists = !listing || OWN.includes(listing.view) ? "mine" : "all";
+  useEffect(() => void (watch.value = { ...watch.peek(), lists, open }), [lists, open]);
+  const at = { name, query: query.value, open };
+  return html`<div class=${`inbox ${open ? "has-open" : ""} ${shown.value ? "with-views" : ""}`}>
+    <${Views} name=${name} />
+    <${List} key=${key} at=${at} rows=${rows} listing=${listing} />
+    <section class="opened" aria-label=${t("inbox.conversation")}>
+      ${open
+        ? html`<a class="back" href=${addressOf(name, query.value)}><${Icon} name="arrow-left" />${t("inbox.back")}</a>
+            <${Conversation} key=${open} id=${open} />`
+        : html`<${Empty} icon="messages-square" title=${t("inbox.nothing_open")}><p><kbd>?</kbd> ${t("inbox.keys_hint")}</p><//>`}
+    </section>
+  </div>`;
 }

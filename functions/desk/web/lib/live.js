@@ -1,12 +1,15 @@
 // Live updates. Pushes come by a WebSocket and promise nothing; the feed of the workspace promises
 // that nothing is missed. Both say the same: which conversations have changed.
 import { effect, signal } from "./html.js";
-import { get, post } from "./api.js";
+import { expired, get, post } from "./api.js";
 
 /** @import { Change } from "./types.d.ts" */
 
-/** `live`, `connecting`, or `offline`: then the feed alone is followed. */
-export const state = signal(/** @type {"live" | "connecting" | "offline"} */ ("connecting"));
+/**
+ * `live`: pushes come. `following`: the feed is asked every few seconds. `offline`: the server cannot
+ * be reached.
+ */
+export const state = signal(/** @type {"live" | "following" | "offline"} */ ("following"));
 /** What this tab wants to hear of, beside what the feed says. */
 export const watch = signal({ lists: "all", conversations: /** @type {string[]} */ ([]), open: /** @type {string | null} */ (null) });
 
@@ -27,6 +30,15 @@ export function onSign(listener) {
   return () => void signs.delete(listener);
 }
 
+/** @type {Set<() => void>} */
+const losers = new Set();
+
+/** Hears that changes were missed for good: what is shown is to be asked for again. @param {() => void} listener */
+export function onLost(listener) {
+  losers.add(listener);
+  return () => void losers.delete(listener);
+}
+
 /** @param {Change[]} changes */
 function tell(changes) {
   if (changes.length) for (const listener of listeners) listener(changes);
@@ -34,7 +46,9 @@ function tell(changes) {
 
 const FEED_EVERY = 60_000;
 const FEED_EVERY_ALONE = 3_000;
+const FEED_EVERY_HIDDEN = 30_000;
 const PING_EVERY = 240_000;
+const PONG_WITHIN = 10_000;
 const WAIT_MIN = 1_000;
 const WAIT_MAX = 30_000;
 
@@ -42,22 +56,33 @@ const WAIT_MAX = 30_000;
 let cursor = null;
 /** @type {WebSocket | null} */
 let socket = null;
+let connecting = false;
 let wait = WAIT_MIN;
 let begun = false;
-/** @type {number} */
 let timer = 0;
+let feedTimer = 0;
+let pong = 0;
 /** @type {Promise<void> | null} */
 let catching = null;
 
-/** Follows the workspace from now on. */
-export async function start() {
-  if (begun) return;
+/** Remembers where the feed is now. Whoever may read no conversations has none. */
+export async function mark() {
+  try {
+    cursor = (await get("/v1/events")).next;
+  } catch (failed) {
+    if (failed.status !== 403) throw failed;
+  }
+}
+
+/** Follows the workspace from where it was marked. */
+export function start() {
+  if (begun || !cursor) return;
   begun = true;
-  cursor = (await get("/v1/events")).next;
   feedLater();
-  connect();
-  setInterval(() => say({ type: "ping" }), PING_EVERY);
+  void connect();
+  setInterval(ping, PING_EVERY);
   addEventListener("online", wake);
+  addEventListener("pageshow", (event) => event.persisted && wake());
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake());
   effect(() => say({ type: "watch", ...watch.value }));
 }
@@ -67,18 +92,37 @@ export function say(frame) {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
 }
 
+/** A connection that does not answer is none. */
+function ping() {
+  say({ type: "ping" });
+  clearTimeout(pong);
+  pong = setTimeout(() => socket?.close(), PONG_WITHIN);
+}
+
 function wake() {
-  catchUp();
-  if (!socket) {
-    wait = WAIT_MIN;
-    connect();
-  }
+  void catchUp();
+  if (socket) return ping();
+  wait = WAIT_MIN;
+  void connect();
 }
 
 /** Asks the feed for what was missed. */
 export function catchUp() {
-  catching ??= follow().catch(() => {}).finally(() => (catching = null));
+  catching ??= follow().then(heard, missed).finally(() => (catching = null));
   return catching;
+}
+
+const heard = () => {
+  if (state.peek() === "offline") state.value = "following";
+};
+
+/** @param {any} failed */
+async function missed(failed) {
+  if (failed.status === 0 || failed.status >= 500) state.value = "offline";
+  if (failed.status !== 400) return;
+  // The place in the feed is one that the server does not know any more.
+  await mark().catch(() => {});
+  for (const listener of losers) listener();
 }
 
 async function follow() {
@@ -91,46 +135,63 @@ async function follow() {
   }
 }
 
+function feedPause() {
+  if (state.peek() === "live") return FEED_EVERY;
+  return document.hidden ? FEED_EVERY_HIDDEN : FEED_EVERY_ALONE;
+}
+
 function feedLater() {
-  const pause = state.peek() === "live" ? FEED_EVERY : FEED_EVERY_ALONE;
-  setTimeout(async () => {
-    if (document.visibilityState === "visible" || state.peek() === "live") await catchUp();
+  clearTimeout(feedTimer);
+  feedTimer = setTimeout(async () => {
+    if (!expired.peek()) await catchUp();
     feedLater();
-  }, pause);
+  }, feedPause());
 }
 
 async function connect() {
+  if (connecting || socket) return;
+  connecting = true;
   clearTimeout(timer);
-  if (state.peek() === "live") state.value = "connecting";
-  let ticket;
   try {
-    ticket = await post("/v1/realtime/tickets");
+    const { url, ticket } = await post("/v1/realtime/tickets");
+    open(new WebSocket(`${url}?ticket=${encodeURIComponent(ticket)}`));
   } catch {
-    return later();
+    later();
+  } finally {
+    connecting = false;
   }
-  const opened = new WebSocket(`${ticket.url}?ticket=${encodeURIComponent(ticket.ticket)}`);
+}
+
+/** @param {WebSocket} opened */
+function open(opened) {
   socket = opened;
   opened.onopen = () => {
     wait = WAIT_MIN;
     state.value = "live";
     say({ type: "watch", ...watch.peek() });
-    catchUp();
+    void catchUp();
+    feedLater();
   };
-  opened.onmessage = (message) => hear(JSON.parse(message.data));
+  opened.onmessage = (message) => hear(message.data);
   opened.onclose = () => {
     if (socket === opened) socket = null;
+    if (state.peek() === "live") state.value = "following";
+    clearTimeout(pong);
+    feedLater();
     later();
   };
 }
 
-/** @param {any} frame */
-function hear(frame) {
+/** @param {string} text */
+function hear(text) {
+  const frame = JSON.parse(text);
+  if (frame.type === "pong") return clearTimeout(pong);
+  if (frame.type === "error") return console.warn("live updates:", frame.detail);
   if (frame.type === "changes") tell(frame.items);
   else for (const listener of signs) listener(frame);
 }
 
 function later() {
-  state.value = "offline";
   const jitter = wait * (0.5 + Math.random() / 2);
   wait = Math.min(wait * 2, WAIT_MAX);
   clearTimeout(timer);

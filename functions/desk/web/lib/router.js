@@ -12,15 +12,42 @@ export const parts = computed(() =>
 /** The query. */
 export const query = computed(() => new URLSearchParams(here.value.split("?")[1] ?? ""));
 
+/** @type {(() => Promise<boolean>) | null} */
+let guard = null;
+
+/**
+ * Asks before the user leaves for another address: `ask` answers whether they may. Until the answer
+ * is called.
+ * @param {() => Promise<boolean>} ask
+ */
+export function guarded(ask) {
+  guard = ask;
+  return () => void (guard === ask && (guard = null));
+}
+
+/** @param {string} to @param {{replace?: boolean}} how */
+async function goIfAllowed(to, how) {
+  if (!(await guard?.())) return;
+  guard = null;
+  go(to, how);
+}
+
 /** @param {string} to @param {{replace?: boolean}} [how] */
 export function go(to, how = {}) {
   if (to === here.value) return;
+  if (guard) return void goIfAllowed(to, how);
   if (how.replace) history.replaceState(null, "", to);
   else history.pushState(null, "", to);
   here.value = to;
 }
 
-addEventListener("popstate", () => (here.value = location.pathname + location.search));
+addEventListener("popstate", () => {
+  const to = location.pathname + location.search;
+  if (!guard || to === here.value) return void (here.value = to);
+  // The browser is there already: it stays here until the user has answered.
+  history.pushState(null, "", here.value);
+  void goIfAllowed(to, { replace: true });
+});
 
 // Links within the desk stay within the page; with a modifier they open as browsers do.
 document.addEventListener("click", (event) => {

@@ -2,7 +2,7 @@
 import { batch, computed, signal } from "./html.js";
 import { get } from "./api.js";
 
-/** @import { Account, Channel, Conversation, Me, User, Workspace } from "./types.d.ts" */
+/** @import { Account, Channel, Conversation, Me, SavedView, User, Workspace } from "./types.d.ts" */
 
 export const me = signal(/** @type {Me | null} */ (null));
 export const workspace = signal(/** @type {Workspace | null} */ (null));
@@ -10,6 +10,8 @@ export const users = signal(/** @type {User[]} */ ([]));
 export const groups = signal(/** @type {any[]} */ ([]));
 export const accounts = signal(/** @type {Account[]} */ ([]));
 export const channels = signal(/** @type {Channel[]} */ ([]));
+/** Lists that were saved, one's own first; null until they are known. */
+export const savedViews = signal(/** @type {SavedView[] | null} */ (null));
 /** Who is there, by user: `online`, `away`, `offline`. */
 export const presences = signal(/** @type {Map<string, string>} */ (new Map()));
 
@@ -27,9 +29,9 @@ export async function load() {
     if (failed.status === 403) return { items: [] };
     throw failed;
   });
-  const [who, where, people, teams, lines, kinds, there] = await Promise.all([
+  const [who, where, people, teams, lines, kinds, there, views] = await Promise.all([
     get("/v1/me"), get("/v1/workspace"), get("/v1/users"), get("/v1/groups"),
-    optional("/v1/accounts"), get("/v1/channels"), get("/v1/presence"),
+    optional("/v1/accounts"), get("/v1/channels"), get("/v1/presence"), optional("/v1/views"),
   ]);
   batch(() => {
     me.value = who;
@@ -38,6 +40,7 @@ export async function load() {
     groups.value = teams.items;
     accounts.value = lines.items;
     channels.value = kinds.items;
+    savedViews.value = views.items;
     presences.value = new Map(there.items.map((one) => [one.user, one.presence]));
   });
 }
@@ -58,14 +61,31 @@ export function conversation(id) {
   return known;
 }
 
+/** @type {Set<(id: string, known: Conversation | null) => void>} */
+const listeners = new Set();
+
+/**
+ * Hears what becomes known of any conversation: null if it can no longer be seen. Until the answer is
+ * called. @param {(id: string, known: Conversation | null) => void} listener
+ */
+export function onLearned(listener) {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
 /** Takes what the server said of a conversation, unless something newer is known. @param {Conversation} said */
 export function learn(said) {
   const known = conversation(said.id);
-  if (!known.peek() || said.seq >= (known.peek()?.seq ?? 0)) known.value = said;
+  if (known.peek() && said.seq < (known.peek()?.seq ?? 0)) return;
+  known.value = said;
+  for (const listener of listeners) listener(said.id, said);
 }
 
 /** It can no longer be seen. @param {string} id */
-export const forget = (id) => (conversation(id).value = null);
+export function forget(id) {
+  conversation(id).value = null;
+  for (const listener of listeners) listener(id, null);
+}
 
 /** @type {Map<string, Promise<void>>} */
 const asking = new Map();

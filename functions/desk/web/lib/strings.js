@@ -1,4 +1,5 @@
-// Words on the screen, by key. All of them are in one file for each language.
+// Words on the screen, by key. They are in one file for each language, but for those of parts that
+// are loaded when they are opened.
 import { en } from "../strings/en.js";
 
 const language = "en";
@@ -17,6 +18,12 @@ export function t(key, values = {}) {
   if (typeof words !== "string") return key;
   return words.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 }
+
+/**
+ * Adds the words of a part of the desk that is loaded when it is first opened.
+ * @param {string} section @param {object} words
+ */
+export const add = (section, words) => void Object.assign(en, { [section]: words });
 
 /** Whether a key has words: what the server sends may be newer than this page. @param {string} key */
 export const known = (key) => t(key) !== key;

@@ -23,4 +23,5 @@ export interface Me { user: User; role: any; permissions: string[]; groups: any[
 export interface Account { id: string; channel: string; name: string; settings: any; templates: any[] }
 export interface Channel { name: string; needs: { key: string; kind: string; presence: string }[]; capabilities: any; set_up: string }
 export interface Workspace { id: string; name: string; time_zone: string; rules: any; hours: any; [more: string]: any }
+export interface SavedView { id: string; owner: string; shared: boolean; name: string; filter: any }
 export interface Change { conversation: string; seq: number | null; kind: string; status?: string | null }

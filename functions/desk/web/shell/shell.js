@@ -1,26 +1,30 @@
 // The frame around every screen: navigation, what is wrong, dialogs and words at the edge.
-import { html, useEffect } from "../lib/html.js";
+import { html, useEffect, useState } from "../lib/html.js";
 import { expired } from "../lib/api.js";
-import { lastWorkspace, signIn, signOut } from "../lib/auth.js";
+import { lastWorkspace, signIn } from "../lib/auth.js";
+import { useKeys } from "../lib/keys.js";
 import { state } from "../lib/live.js";
 import { go, parts } from "../lib/router.js";
-import { may, me, nameOf } from "../lib/store.js";
+import { may } from "../lib/store.js";
 import { t } from "../lib/strings.js";
-import { choose, theme } from "../lib/theme.js";
-import { Avatar } from "../ui/avatar.js";
-import { Dialogs } from "../ui/dialog.js";
+import { Dialogs, ask } from "../ui/dialog.js";
 import { Icon } from "../ui/icon.js";
-import { Menu } from "../ui/menu.js";
+import { Failure, Loading } from "../ui/states.js";
 import { Toasts } from "../ui/toast.js";
-import { Dashboard } from "../dashboard/dashboard.js";
 import { Inbox } from "../inbox/inbox.js";
-import { Settings } from "../settings/settings.js";
+import { count } from "../inbox/counts.js";
+import { begin } from "./begin.js";
+import { Bell } from "./bell.js";
 import { Logo } from "./logo.js";
+import { notice } from "./notice.js";
+import { Profile } from "./profile.js";
+import { beThere } from "./presence.js";
 
+/** @type {Record<string, {icon: string, path: string, needs: string | null, screen: () => any}>} */
 const SCREENS = {
-  inbox: { icon: "inbox", path: "/inbox/all", needs: "conversation.read", screen: Inbox },
-  dashboard: { icon: "layout-dashboard", path: "/dashboard", needs: "conversation.read", screen: Dashboard },
-  settings: { icon: "settings", path: "/settings", needs: null, screen: Settings },
+  inbox: { icon: "inbox", path: "/inbox/all", needs: "conversation.read", screen: () => Inbox },
+  dashboard: { icon: "layout-dashboard", path: "/dashboard", needs: "conversation.read", screen: async () => (await import("../dashboard/dashboard.js")).Dashboard },
+  settings: { icon: "settings", path: "/settings", needs: null, screen: async () => (await import("../settings/settings.js")).Settings },
 };
 
 /** The screens that the user may reach (R162). */
@@ -28,19 +32,58 @@ const allowed = () => Object.entries(SCREENS).filter(([, { needs }]) => !needs |
 
 export function Shell() {
   const name = parts.value[0];
-  const found = allowed().find(([known]) => known === name);
+  const found = allowed().find(([known]) => known === name)?.[1];
   useEffect(() => {
     if (!found) go(allowed()[0][1].path, { replace: true });
   }, [name]);
+  useEffect(() => {
+    void count();
+    const stop = [beThere(), notice()];
+    return () => stop.forEach((one) => one());
+  }, []);
+  useKeys("shell.keys", keys());
   return html`<div class="shell">
-    <a class="skip" href="#content">${t("shell.skip")}</a>
+    <a class="skip" href="#content" data-outside>${t("shell.skip")}</a>
     <${Rail} at=${name} />
     <main id="content" class="screen" tabindex="-1">
       <${Notices} />
-      ${found && html`<${found[1].screen} />`}
+      ${found && html`<${Screen} key=${name} load=${found.screen} />`}
     </main>
     <${Dialogs} /><${Toasts} />
   </div>`;
+}
+
+const writes = () => may("conversation.reply") || may("internal.chat");
+
+/** @returns {import("../lib/keys.js").Key[]} */
+const keys = () => [
+  { on: "Ctrl+k", does: "shell.key_palette", typing: true, run: () => void show("palette") },
+  { on: "?", does: "shell.key_help", run: () => void show("help") },
+  { on: "c", does: "shell.begin", run: () => writes() && void begin() },
+  { on: "g i", does: "shell.key_inbox", run: () => go("/inbox/all") },
+  { on: "g m", does: "shell.key_my_inbox", run: () => go("/inbox/my_inbox") },
+  { on: "g d", does: "shell.key_dashboard", run: () => go("/dashboard") },
+  { on: "g s", does: "shell.key_settings", run: () => go("/settings") },
+];
+
+/** Shows one of the dialogs of the shell. @param {"palette" | "help" | "preferences"} what */
+export async function show(what) {
+  const { View } = await import(`../dialogs/${what}.js`);
+  await ask((close) => html`<${View} close=${close} />`);
+}
+
+/** A screen, once it is loaded. @param {{load: () => any}} props */
+function Screen({ load }) {
+  const [got, setGot] = useState(/** @type {{screen?: any, failed?: unknown}} */ (() => {
+    const now = load();
+    return now instanceof Promise ? {} : { screen: now };
+  }));
+  const again = () => void Promise.resolve(load()).then((screen) => setGot({ screen }), (failed) => setGot({ failed }));
+  useEffect(() => {
+    if (!got.screen) again();
+  }, []);
+  if (got.failed) return html`<${Failure} failed=${got.failed} again=${again} />`;
+  return got.screen ? html`<${got.screen} />` : html`<${Loading} />`;
 }
 
 /** @param {{at: string}} props */
@@ -51,25 +94,25 @@ function Rail({ at }) {
       <a key=${name} href=${path} class=${`rail-link ${name === at ? "here" : ""}`} aria-current=${name === at ? "page" : undefined}>
         <${Icon} name=${icon} /><span>${t(`shell.${name}`)}</span></a>`)}
     <span class="grow" />
+    ${may("conversation.read") && html`<${Bell} />`}
     <${Profile} />
   </nav>`;
 }
 
-function Profile() {
-  const user = me.value?.user;
-  if (!user) return null;
-  const themes = ["auto", "light", "dark"].map((one) => ({
-    label: t(`shell.theme_${one}`), chosen: theme.value === one, run: () => choose(one),
-  }));
-  const items = [...themes, { label: t("shell.sign_out"), icon: "log-out", run: signOut }];
-  return html`<${Menu} class="profile" label=${user.name} items=${items}
-    text=${html`<${Avatar} name=${nameOf(user.id)} id=${user.id} />`} />`;
-}
+/** A connection that is lost for a moment is nobody's concern. */
+const QUIET = 5_000;
 
 function Notices() {
+  const [lost, setLost] = useState(false);
+  const offline = state.value === "offline";
+  useEffect(() => {
+    if (!offline) return setLost(false);
+    const timer = setTimeout(() => setLost(true), QUIET);
+    return () => clearTimeout(timer);
+  }, [offline]);
   if (expired.value) {
-    return html`<div class="notice warning" role="alert"><span>${t("shell.expired")}</span>
+    return html`<div class="notice warning" role="alert"><${Icon} name="log-in" /><span>${t("shell.expired")}</span>
       <button class="primary" onClick=${() => signIn(lastWorkspace())}>${t("shell.sign_in_again")}</button></div>`;
   }
-  return state.value === "offline" && html`<div class="notice quiet" role="status">${t("shell.offline")}</div>`;
+  return offline && lost && html`<div class="notice" role="status"><${Icon} name="wifi-off" /><span>${t("shell.offline")}</span></div>`;
 }

@@ -1,5 +1,5 @@
-//! EventBridge: what was told, kept for a while for whoever listens; and the rule that puts what
-//! tells of a log on the queue of changes.
+//! EventBridge: what was told, kept for a while for whoever listens; the rule that puts what tells
+//! of a log on the queue of changes; and the rule that has all of it told to connected clients.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use domain::bus::{BESIDE_THE_LOG, SOURCE};
 use http::StatusCode;
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use super::{Answer, Call};
 use crate::queues::{CHANGES, NewRecord, Queues, QueuesError};
@@ -18,12 +19,31 @@ const KEPT_MAX: usize = 10_000;
 #[derive(Debug, Default)]
 pub struct BusLog {
     told: Mutex<VecDeque<(String, Value)>>,
+    /// What connected clients have not been told of yet.
+    live: Mutex<VecDeque<String>>,
+    /// There is something to tell them.
+    pub heard: Notify,
 }
 
 impl BusLog {
     /// The kinds and details of the events that are kept.
     pub fn told(&self) -> Vec<(String, Value)> {
         self.told.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+
+    /// Takes what connected clients are to be told of, as the bus hands it to a function.
+    pub fn take_live(&self) -> Vec<String> {
+        let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
+        live.drain(..).collect()
+    }
+
+    fn put_live(&self, entries: &[Value]) {
+        let mut live = self.live.lock().unwrap_or_else(PoisonError::into_inner);
+        live.extend(entries.iter().map(envelope));
+        let beyond = live.len().saturating_sub(KEPT_MAX);
+        live.drain(..beyond);
+        drop(live);
+        self.heard.notify_one();
     }
 
     pub(super) fn answer(&self, queues: &Queues, call: &Call) -> Answer {
@@ -35,6 +55,7 @@ impl BusLog {
             let words = failed.to_string();
             return Answer::error(StatusCode::INTERNAL_SERVER_ERROR, "InternalException", &words);
         }
+        self.put_live(entries);
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         for entry in entries {
             let kind = entry["DetailType"].as_str().unwrap_or_default().to_owned();

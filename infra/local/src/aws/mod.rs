@@ -6,6 +6,7 @@
 mod events;
 mod keys;
 mod objects;
+mod sockets;
 mod sqs;
 mod table;
 
@@ -28,6 +29,7 @@ pub(crate) use keys::write_private;
 pub use keys::{KeyFile, KeyFileError};
 pub use objects::Folder;
 pub(crate) use objects::key_of;
+pub use sockets::Sockets;
 pub use table::Table;
 
 use crate::queues::Queues;
@@ -35,7 +37,7 @@ use crate::queues::Queues;
 /// A call on its way to a service.
 #[derive(Debug, Clone)]
 pub struct Call {
-    /// `dynamodb`, `sqs`, `events`, `kms` or `s3`.
+    /// `dynamodb`, `sqs`, `events`, `kms`, `execute-api` or `s3`.
     pub service: &'static str,
     pub operation: String,
     pub path: String,
@@ -43,7 +45,7 @@ pub struct Call {
 }
 
 impl Call {
-    /// The services are told apart by the target their protocols name; S3 names none.
+    /// The services are told apart by the target their protocols name; the gateway and S3 name none.
     pub fn new(target: &str, method: &str, path: &str, body: Vec<u8>) -> Self {
         let (prefix, operation) = target.split_once('.').unwrap_or(("", target));
         let service = match prefix {
@@ -51,9 +53,10 @@ impl Call {
             "AmazonSQS" => "sqs",
             "AWSEvents" => "events",
             "TrentService" => "kms",
+            _ if path.contains(sockets::CONNECTIONS) => "execute-api",
             _ => "s3",
         };
-        let operation = if service == "s3" { method } else { operation };
+        let operation = if matches!(service, "execute-api" | "s3") { method } else { operation };
         Self { service, operation: operation.to_owned(), path: path.to_owned(), body }
     }
 }
@@ -99,6 +102,7 @@ pub struct Services {
     pub bus: BusLog,
     pub keys: KeyFile,
     pub objects: Folder,
+    pub sockets: Sockets,
 }
 
 impl Services {
@@ -109,6 +113,7 @@ impl Services {
             "sqs" => sqs::answer(&self.queues, &call),
             "events" => self.bus.answer(&self.queues, &call),
             "kms" => self.keys.answer(&call),
+            "execute-api" => self.sockets.answer(&call),
             _ => self.objects.answer(&call),
         }
     }

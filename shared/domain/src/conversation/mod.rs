@@ -270,4 +270,21 @@ impl Conversation {
     pub fn last_in_by(&self, via: &Via) -> Option<Timestamp> {
         self.identity_by(via).and_then(|identity| identity.last_in_at)
     }
+
+    /// The number of the latest message of anybody, also of one that waits for opening hours.
+    pub fn last_message(&self) -> Option<Seq> {
+        let received = self.last_in.map(|last| last.seq);
+        let sent = self.last_out.as_ref().map(|last| last.seq);
+        let said = self.last_said.as_ref().map(|last| last.seq);
+        [received, sent, said, self.held.iter().max().copied()].into_iter().flatten().max()
+    }
+
+    /// When anybody has last written; when it was opened, if nobody has.
+    pub fn last_activity_at(&self) -> Timestamp {
+        let received = self.last_in.map(|last| last.at);
+        let sent = self.last_out.as_ref().map(|last| last.at);
+        let said = self.last_said.as_ref().map(|last| last.at);
+        let last = [received, sent, said].into_iter().flatten().max();
+        last.unwrap_or(self.opened_at)
+    }
 }

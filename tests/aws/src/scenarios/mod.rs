@@ -1,6 +1,7 @@
 //! What happens to a deployment, one thing after the other.
 
 pub(crate) mod conversations;
+pub(crate) mod desk;
 pub(crate) mod doors;
 pub(crate) mod faqs;
 pub(crate) mod files;

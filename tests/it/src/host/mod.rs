@@ -1,6 +1,7 @@
 //! The laptop host, as its users have it: the program itself, over HTTP.
 
 mod kills;
+mod live;
 mod payloads;
 mod questions;
 mod start;

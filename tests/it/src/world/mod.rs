@@ -3,6 +3,7 @@
 
 mod acts;
 mod faults;
+mod sockets;
 mod transcript;
 mod webhooks;
 
@@ -28,6 +29,7 @@ use tower::ServiceExt;
 
 pub(crate) use acts::Act;
 pub(crate) use faults::{FAULTS, Fault, Faults};
+pub(crate) use sockets::Client;
 pub(crate) use webhooks::{signed, webhook};
 
 /// A workspace with an account of every channel, a welcome and a template.
@@ -121,10 +123,17 @@ impl World {
                     worked = true;
                 }
             }
+            self.tells().await;
             if posted == 0 && !worked {
                 return;
             }
         }
+    }
+
+    /// Tells connected clients what has happened. Nothing is lost if that fails, so nothing does.
+    async fn tells(&self) {
+        let _beside = self.faults.pause();
+        self.confab.tell_once().await.unwrap();
     }
 
     /// One batch of a queue. A function that dies leaves its records to come back.

@@ -1,0 +1,117 @@
+// The list that is chosen: what it is called, what narrows it down, its rows.
+import { html, useEffect, useRef, useState } from "../lib/html.js";
+import { config } from "../lib/auth.js";
+import { useKeys } from "../lib/keys.js";
+import { go } from "../lib/router.js";
+import { may } from "../lib/store.js";
+import { t } from "../lib/strings.js";
+import { begin } from "../shell/begin.js";
+import { Icon } from "../ui/icon.js";
+import { Empty, Failure } from "../ui/states.js";
+import { Virtual, reveal } from "../ui/virtual.js";
+import { Bulk } from "./bulk.js";
+import { choose, chosen, clear } from "./choice.js";
+import { Filters } from "./filters.js";
+import { toggle } from "./layout.js";
+import { HEIGHT, Row, Skeleton } from "./row.js";
+import { titleOf } from "./sidebar.js";
+import { addressOf } from "./views.js";
+
+/** @import { Listing } from "./views.js" */
+/** @import { Rows } from "./listing.js" */
+
+/** @typedef {{name: string, query: URLSearchParams, open: string | null}} Place Where the address is. */
+
+/** Whether somebody is about to press something in the list: nothing moves then. @param {HTMLElement | null} box */
+const isBusy = (box) => !!box?.matches(":has([aria-expanded=true])") || (!!box?.matches(":hover") && !!box.matches(":active"));
+
+/** @param {{at: Place, rows: Rows | null, listing: Listing | null}} props */
+export function List({ at, rows, listing }) {
+  const box = useRef(/** @type {HTMLElement | null} */ (null));
+  const [cursor, setCursor] = useState(at.open);
+  const ids = rows?.ids.value ?? [];
+  useEffect(() => clear, [rows]);
+  useEffect(() => {
+    if (rows) rows.held = () => isBusy(box.current);
+    if (box.current && rows) box.current.scrollTop = rows.scrolled;
+  }, [rows, ids.length > 0]);
+
+  const move = (step) => {
+    const from = ids.indexOf(cursor ?? at.open ?? "");
+    const to = Math.max(0, Math.min(ids.length - 1, from + step));
+    if (!ids.length) return false;
+    setCursor(ids[to]);
+    reveal(box.current, to, HEIGHT);
+    requestAnimationFrame(() => /** @type {HTMLElement | null | undefined} */ (
+      box.current?.querySelector(`[data-id="${ids[to]}"] a`))?.focus({ preventScroll: true }));
+  };
+  const current = () => (cursor && ids.includes(cursor) ? cursor : at.open);
+  const back = () => {
+    if (chosen.peek().size) return clear();
+    if (!at.open) return false;
+    go(addressOf(at.name, at.query));
+    requestAnimationFrame(() => move(0));
+  };
+  useKeys("inbox.keys_list", [
+    { on: ["j", "ArrowDown"], does: "inbox.key_next", run: () => move(1) },
+    { on: ["k", "ArrowUp"], does: "inbox.key_previous", run: () => move(-1) },
+    { on: "Enter", does: "inbox.key_open", run: (event) => isRow(event) && open(at, current()) },
+    { on: "x", does: "inbox.key_select", run: () => !!current() && choose(/** @type {string} */ (current()), ids, false) },
+    { on: "Escape", does: "inbox.key_back", run: back },
+    { on: "[", does: "inbox.key_views", run: toggle },
+  ]);
+
+  return html`<section class="list" aria-label=${titleOf(at.name)}>
+    <${Head} name=${at.name} />
+    <${Filters} at=${at} listing=${listing} />
+    ${chosen.value.size > 0 && html`<${Bulk} ids=${ids} done=${() => rows?.reloadSoon()} />`}
+    <${Body} at=${at} rows=${rows} box=${box} cursor=${cursor} />
+  </section>`;
+}
+
+/** Whether a key was pressed on the list, not on a button. @param {KeyboardEvent} [event] */
+const isRow = (event) => event?.target === document.body;
+
+/** @param {Place} at @param {string | null} id */
+const open = (at, id) => (id ? go(addressOf(at.name, at.query, id)) : false);
+
+/** @param {{name: string}} props */
+const Head = ({ name }) => html`<header class="bar">
+  <button type="button" class="icon-button" aria-label=${t("inbox.views_toggle")} title=${t("inbox.views_toggle")} onClick=${toggle}><${Icon} name="panel-left" /></button>
+  <h1 class="clip grow" dir="auto">${titleOf(name)}</h1>
+  ${(may("conversation.reply") || may("internal.chat")) && html`<button type="button" class="icon-button" aria-label=${t("shell.begin")}
+    title=${t("shell.begin")} onClick=${() => begin()}><${Icon} name="message-square-plus" /></button>`}
+</header>`;
+
+/** @param {{at: Place, rows: Rows | null, box: {current: HTMLElement | null}, cursor: string | null}} props */
+function Body({ at, rows, box, cursor }) {
+  const ids = rows?.ids.value;
+  const failed = rows?.failed.value;
+  if (!rows) return html`<${Empty} icon="bookmark" title=${t("inbox.saved_gone")} />`;
+  if (!ids) return failed ? html`<${Failure} failed=${failed} again=${() => rows.more()} />` : html`<${Skeleton} />`;
+  if (!ids.length && !rows.loading.value) return html`<${Nothing} at=${at} />`;
+  const row = (id) => html`<${Row} id=${id} href=${addressOf(at.name, at.query, id)} open=${id === at.open} at=${id === cursor}
+    chosen=${chosen.value.has(id)} choosing=${chosen.value.size > 0} unread=${(c) => rows.unread(c)}
+    onChoose=${(event) => choose(id, ids, event.shiftKey)} />`;
+  const after = failed
+    ? html`<${Failure} failed=${failed} again=${() => rows.more()} />`
+    : rows.loading.value && html`<${Skeleton} />`;
+  return html`<${Virtual} box=${box} items=${ids} height=${HEIGHT} row=${row} label=${titleOf(at.name)} after=${after}
+    class="rows" onEnd=${() => !rows.failed.peek() && rows.more()} onShown=${() => (rows.scrolled = box.current?.scrollTop ?? 0)} />`;
+}
+
+/** @param {{at: Place}} props */
+function Nothing({ at }) {
+  const [laptop, setLaptop] = useState(false);
+  useEffect(() => void config().then((said) => setLaptop(said.laptop)), []);
+  if ([...at.query.keys()].some((key) => key !== "sort")) {
+    return html`<${Empty} icon="search" title=${t("inbox.nothing_found")}>
+      <a class="button" href=${addressOf(at.name, {}, at.open)}>${t("inbox.filters_clear")}</a><//>`;
+  }
+  if (at.name !== "all") return html`<${Empty} icon="circle-check" title=${t(`inbox.empty`)}><p>${t("inbox.empty_hint")}</p><//>`;
+  return html`<${Empty} icon="inbox" title=${t("inbox.first")}>
+    <p>${t("inbox.first_hint")}</p>
+    ${laptop && html`<a class="button primary" href="/phones" target="_blank" data-outside><${Icon} name="smartphone" />${t("inbox.first_phones")}</a>`}
+    ${may("settings.manage") && html`<a class="button" href="/settings/accounts"><${Icon} name="plug" />${t("inbox.first_connect")}</a>`}
+  <//>`;
+}

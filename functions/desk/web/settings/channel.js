@@ -1,0 +1,36 @@
+// Channels and their accounts: icons, names, and how accounts are asked for and changed.
+import { html } from "../lib/html.js";
+import { get, put } from "../lib/api.js";
+import { accounts, may } from "../lib/store.js";
+import { known, t } from "../lib/strings.js";
+import { Icon } from "../ui/icon.js";
+
+/** @type {Record<string, string>} */
+const ICONS = {
+  whatsapp: "channel-whatsapp", twilio_whatsapp: "channel-whatsapp", telegram: "channel-telegram",
+  twilio_sms: "channel-sms", webchat: "channel-web",
+};
+
+/** What people call a channel. @param {string} name */
+export const called = (name) => (known(`settings.channels.${name}`) ? t(`settings.channels.${name}`) : name);
+
+/** @param {{name: string}} props */
+export const Channel = ({ name }) => html`<${Icon} name=${ICONS[name] ?? "message-circle"} class="channel" />`;
+
+/** Asks for the accounts as they are now. */
+export async function refresh() {
+  accounts.value = (await get("/v1/accounts")).items;
+  return accounts.value;
+}
+
+/** Whether accounts are changed here: by whoever may, where the server can. */
+export const mayManage = () => may("accounts.manage");
+
+/** Where a provider is to send what happens. @param {any} account */
+export const webhookOf = (account) => account.webhook ?? account.webhook_url ?? `${location.origin}/webhooks/${encodeURIComponent(account.id)}`;
+
+/** @param {any} account @param {object} changes What takes the place of what there is. */
+export const save = (account, changes) => put(`/v1/accounts/${encodeURIComponent(account.id)}`, {
+  channel: account.channel, name: account.name, settings: account.settings ?? {},
+  ...(account.templates ? { templates: account.templates } : {}), ...changes,
+});

@@ -1,0 +1,65 @@
+// The workspace: its name, its time zone, its opening hours.
+import { html } from "../lib/html.js";
+import { Problem, get, patch } from "../lib/api.js";
+import { workspace } from "../lib/store.js";
+import { t } from "../lib/strings.js";
+import { Form, Input, Segmented, useForm } from "./form.js";
+import { Hours, usual, wrongIn } from "./hours.js";
+import { Asked, Card, Page as Frame, useAsked } from "./parts.js";
+import { Zone } from "./zone.js";
+
+/**
+ * Changes the settings, unless somebody else has since `revision`.
+ * @param {number} revision @param {object} changes
+ * @returns {Promise<any>} the settings from then on
+ * @throws {Problem}
+ */
+export async function change(revision, changes) {
+  await unchanged(revision);
+  workspace.value = await patch("/v1/workspace", changes);
+  return workspace.value;
+}
+
+/** @param {number} revision @throws {Problem} if somebody has changed the settings since */
+export async function unchanged(revision) {
+  const now = await get("/v1/workspace");
+  if (now.revision !== revision) throw new Problem({ type: "changed-meanwhile", status: 409, detail: t("settings.changed_meanwhile") });
+}
+
+export function Page() {
+  const asked = useAsked(() => get("/v1/workspace"));
+  return html`<${Frame} title=${t("settings.sections.workspace")} text=${t("settings.workspace.text")}>
+    <${Asked} asked=${asked}>${(said) => html`<${Edit} key=${said.revision} said=${said} again=${asked.again} saved=${asked.set} />`}<//>
+  <//>`;
+}
+
+/** @param {{said: any, again: () => void, saved: (said: any) => void}} props */
+function Edit({ said, again, saved }) {
+  const { name, time_zone, hours, revision } = said;
+  const form = useForm({ name, time_zone, hours }, async (changes) => {
+    const wrong = wrongIn(changes.hours ?? null);
+    if (wrong) throw new Problem({ type: "bad-request", status: 400, detail: wrong, field: "hours" });
+    saved(await change(revision, changes));
+  });
+  const { values, set } = form;
+  return html`<${Form} form=${form} theirs=${again}>
+    <${Card}>
+      <${Input} form=${form} name="name" label=${t("settings.workspace.name")} hint=${t("settings.workspace.name_hint")} maxlength="200" required />
+      <${Zone} value=${values.time_zone} change=${(zone) => set("time_zone", zone)} error=${form.errorAt("time_zone")} />
+    <//>
+    <${Card} title=${t("settings.hours.title")} text=${t("settings.hours.text")}>
+      <${Always} value=${values.hours} change=${(hours) => set("hours", hours)} zone=${values.time_zone} none=${t("settings.hours.always")} />
+      ${form.errorAt("hours") && html`<p class="error-text">${form.errorAt("hours")}</p>`}
+    <//>
+  <//>`;
+}
+
+/**
+ * Hours of its own, or none.
+ * @param {{value: any, change: (hours: any) => void, zone: string, none: string}} props
+ */
+export const Always = ({ value, change, zone, none }) => html`
+  <${Segmented} label=${t("settings.hours.title")} value=${value ? "own" : "none"}
+    options=${[{ value: "none", label: none }, { value: "own", label: t("settings.hours.own") }]}
+    change=${(which) => change(which === "own" ? usual(zone) : null)} />
+  ${value && html`<${Hours} value=${value} change=${change} />`}`;
