@@ -10,6 +10,9 @@ use tokio::time::Instant;
 use super::window::{LAPTOP, Size, Window};
 use crate::host::{Answered, Host, Place, api, call};
 
+/// What the field to answer in is called.
+pub(super) const WRITE: &str = "Write a reply… ( / for snippets )";
+
 const SHOP: &str = include_str!("shop.toml");
 const HEARD_WITHIN: Duration = Duration::from_secs(30);
 /// For a thousand messages.
@@ -39,7 +42,17 @@ impl Desk {
 
     /// With more options for the host.
     pub(super) async fn with(options: &[&str]) -> Self {
-        let place = Place::new(SHOP);
+        Self::started(SHOP, options).await
+    }
+
+    /// With a rule of the workspace's, as its configuration writes it.
+    pub(super) async fn of_rules(rule: &str) -> Self {
+        let named = "status_preset = \"five\"\n";
+        Self::started(&SHOP.replace(named, &format!("{named}{rule}\n")), &[]).await
+    }
+
+    async fn started(config: &str, options: &[&str]) -> Self {
+        let place = Place::new(config);
         let mut options = options.to_vec();
         let folder = folder_of_files();
         options.extend(folder.iter().flat_map(|folder| ["--desk", folder]));
@@ -55,6 +68,11 @@ impl Desk {
         let options: Vec<&str> = folder.iter().flat_map(|folder| ["--desk", folder]).collect();
         let host = place.start(&options).await;
         Self { place, host }
+    }
+
+    /// Turns the host's clock, which has to be one that is turned.
+    pub(super) async fn turn(&self, to: &str) {
+        post(&format!("{}/dev/clock", self.host.origin), json!({ "set": to })).await;
     }
 
     /// A window in which somebody has signed in.
@@ -95,6 +113,18 @@ impl Desk {
         self.asks(user, Method::POST, &path, json!({ "assignees": [to] })).await;
     }
 
+    /// Who has a conversation to themselves, once somebody has.
+    pub(super) async fn claim_of(&self, conversation: &str) -> String {
+        let begun = Instant::now();
+        loop {
+            if let Some(by) = self.head(conversation).await["claim"]["by"].as_str() {
+                return by.to_owned();
+            }
+            assert!(begun.elapsed() < HEARD_WITHIN, "nobody has {conversation}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// Waits until a conversation's log is that long.
     pub(super) async fn reaches(&self, conversation: &str, length: u64) {
         let begun = Instant::now();
@@ -111,6 +141,12 @@ impl Desk {
     /// The conversation that there is, once there is one.
     pub(super) async fn only_conversation(&self) -> String {
         self.found(|_| true).await
+    }
+
+    pub(super) async fn closed_conversation(&self) -> String {
+        let path = "/v1/conversations?view=closed";
+        let page = self.asks("ada", Method::GET, path, Value::Null).await;
+        page["items"][0]["id"].as_str().expect("a closed conversation").to_owned()
     }
 
     /// The conversation of a contact, once there is one.
@@ -135,6 +171,13 @@ impl Desk {
 /// Says who one is, where one is asked.
 pub(super) async fn sign_in(window: &Window, name: &str) {
     window.press_button("Sign in").await;
+    window.press_button(name).await;
+    window.find("navigation", "Menu").await;
+}
+
+/// Says who one is once more, after a session is over.
+pub(super) async fn sign_in_again(window: &Window, name: &str) {
+    window.press_button("Sign in again").await;
     window.press_button(name).await;
     window.find("navigation", "Menu").await;
 }

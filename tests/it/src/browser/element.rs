@@ -29,8 +29,11 @@ impl Name<'_> {
 /// Where a mouse would press, if nothing is in its way and it does not move.
 const PLACE: &str = "async function () {
   if (!this.isConnected || this.disabled) return null;
-  this.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
-  const at = () => this.getClientRects()[0];
+  const seen = (one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  const shown = seen(this) ? this : [...(this.labels ?? [])].find(seen);
+  if (!shown) return null;
+  shown.scrollIntoView({ block: 'nearest', inline: 'nearest', behavior: 'instant' });
+  const at = () => shown.getClientRects()[0];
   const before = at();
   await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
   const box = at();
@@ -43,8 +46,10 @@ const PLACE: &str = "async function () {
   return meant ? { x, y } : null;
 }";
 
+/// Whether somebody sees it, or the label that stands for it.
 const DRAWN: &str = "function () {
-  return this.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  const seen = (one) => one.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  return seen(this) || [...(this.labels ?? [])].some(seen);
 }";
 
 impl Window {
@@ -73,14 +78,6 @@ impl Window {
     /// Presses a button.
     pub(super) async fn press_button(&self, name: &str) {
         self.find("button", name).await.click().await;
-    }
-
-    /// The element that a selector finds: for what has no name because it needs none.
-    pub(super) async fn select(&self, selector: &str) -> Element<'_> {
-        let script = format!("document.querySelector({})", json!(selector));
-        let find = async || self.object(&script).await.ok();
-        let object = self.until(&format!("there is no {selector}"), find).await;
-        Element { window: self, object }
     }
 
     async fn one(&self, root: &str, role: &str, name: Name<'_>) -> Element<'_> {
@@ -197,13 +194,6 @@ impl<'w> Element<'w> {
     /// Writes into it, after what is there.
     pub(super) async fn write(&self, text: &str) {
         self.click().await;
-        self.window.write(text).await;
-    }
-
-    /// Writes into it in place of what is there.
-    pub(super) async fn fill(&self, text: &str) {
-        self.click().await;
-        self.is("function () { this.select(); }").await;
         self.window.write(text).await;
     }
 

@@ -5,7 +5,8 @@ use super::window::Window;
 
 async fn busy_desk() -> (Desk, Window) {
     let desk = Desk::open().await;
-    let people = [("whatsapp", "Maria Lopez"), ("telegram", "Jonas Weber"), ("sms", "Aisha Khan")];
+    let people =
+        [("whatsapp", "Maria Lopez"), ("telegram", "Jonas Weber"), ("telegram", "Aisha Khan")];
     for (account, name) in people {
         desk.phone(account, name).await.writes(&format!("This is {name}")).await;
         desk.conversation_of(name).await;

@@ -3,12 +3,15 @@
 //! - [`chromium`]: the browser. [`window`], [`element`], [`keys`]: what a person has before them.
 //! - [`desk`]: the shop they work in.
 //! - [`screens`]: every screen, by its [`pictures`] and by the rules of [`axe`]. [`weight`]: how much
-//!   is loaded, and how soon.
+//!   is loaded; [`speed`]: how soon.
 
 mod axe;
+mod by_keyboard;
 mod chromium;
+mod colleagues;
 mod connection;
 mod desk;
+mod drafts;
 mod element;
 mod hostile;
 mod incoming;
@@ -16,7 +19,10 @@ mod injection;
 mod keys;
 mod lists;
 mod pictures;
+mod replies;
 mod screens;
+mod settings;
 mod sign_in;
+mod speed;
 mod weight;
 mod window;

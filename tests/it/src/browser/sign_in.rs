@@ -13,7 +13,7 @@ async fn somebody_signs_in_and_out() {
     window.holds("location.pathname === '/inbox/all'").await;
     window.reload().await;
     window.find("navigation", "Menu").await;
-    window.press_button("Ada Moreau").await;
+    window.find_with("button", "Ada Moreau:").await.click().await;
     window.find("menuitem", "Sign out").await.click().await;
     window.find("button", "Sign in").await;
     assert_eq!(window.faults(), Vec::<String>::new());

@@ -123,6 +123,41 @@ impl Window {
         self.ask("Network.emulateNetworkConditions", conditions).await;
     }
 
+    /// From now on requests to such addresses wait for [`Self::lets_go`] or [`Self::answers`].
+    pub(super) async fn holds_back(&self, addresses: &str) {
+        let patterns = json!([{ "urlPattern": addresses }]);
+        self.ask("Fetch.enable", json!({ "patterns": patterns })).await;
+    }
+
+    /// The next request that waits.
+    pub(super) async fn held_back(&self) -> String {
+        let seen = std::cell::RefCell::new(None);
+        let waits = async || {
+            let mut events = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+            while let Ok(event) = events.coming.try_recv() {
+                if event["method"] == "Fetch.requestPaused" {
+                    seen.replace(event["params"]["requestId"].as_str().map(str::to_owned));
+                }
+                events.heard.push(event);
+            }
+            seen.take()
+        };
+        self.until("nothing was asked for", waits).await
+    }
+
+    pub(super) async fn lets_go(&self, request: &str) {
+        self.ask("Fetch.continueRequest", json!({ "requestId": request })).await;
+    }
+
+    /// Answers in the server's place.
+    pub(super) async fn answers(&self, request: &str, status: u16, body: &str) {
+        let answer = json!({
+            "requestId": request, "responseCode": status, "body": STANDARD.encode(body),
+            "responseHeaders": [{ "name": "content-type", "value": "application/problem+json" }],
+        });
+        self.ask("Fetch.fulfillRequest", answer).await;
+    }
+
     pub(super) async fn goto(&self, address: &str) {
         let went = self.ask("Page.navigate", json!({ "url": address })).await;
         assert!(went["errorText"].is_null(), "{address}: {}", went["errorText"]);
@@ -190,17 +225,6 @@ impl Window {
     /// Waits until the page shows these words.
     pub(super) async fn shows(&self, words: &str) {
         self.holds(&format!("document.body.innerText.includes({})", json!(words))).await;
-    }
-
-    /// Waits until the page shows these words no longer.
-    pub(super) async fn hides(&self, words: &str) {
-        self.holds(&format!("!document.body.innerText.includes({})", json!(words))).await;
-    }
-
-    /// How often the page shows these words now.
-    pub(super) async fn times(&self, words: &str) -> u64 {
-        let script = format!("document.body.innerText.split({}).length - 1", json!(words));
-        self.evaluate(&script).await.as_u64().unwrap()
     }
 
     /// The page as it is seen, as PNG.
