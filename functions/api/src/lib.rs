@@ -39,6 +39,7 @@ mod conversations;
 mod drafts;
 mod faqs;
 mod feed;
+mod found;
 mod held;
 mod lists;
 mod merge;

@@ -7,14 +7,17 @@ use axum::extract::State;
 use domain::conversation::ShownStatus;
 use domain::id::{AccountId, GroupId, KeptId, UserId};
 use domain::listing::{Listing, Order, View};
+use domain::private::Words;
+use domain::workspace::User;
 use platform::problem::Problem;
 use serde::Deserialize;
-use store::Position;
+use store::{Position, Query, Search};
 
 use crate::Deps;
 use crate::answer::Failed;
 use crate::caller::{Asked, Caller};
 use crate::conversations::{LIMIT_DEFAULT, Limit, viewed_in_list};
+use crate::found::{Sought, sought};
 use crate::saved_views;
 use crate::view::{ConversationView, Listed, ProblemView};
 
@@ -45,6 +48,8 @@ pub(crate) struct ListQuery {
     #[serde(default)]
     saved: Option<KeptId>,
     #[serde(default)]
+    q: Option<Words>,
+    #[serde(default)]
     limit: Option<Limit>,
     #[serde(default)]
     cursor: Option<String>,
@@ -73,11 +78,12 @@ enum Flag {
         ("unread" = Option<bool>, Query, description = "true: only those with something that the user has not read"),
         ("sort" = Option<String>, Query, description = "newest_activity; oldest_waiting (only those that wait, the longest first); unreplied_first (those that wait, then the others). If absent: my_inbox unreplied_first, unreplied oldest_waiting, others newest_activity"),
         ("saved" = Option<String>, Query, description = "A saved view, in place of all of the above"),
+        ("q" = Option<String>, Query, description = "Only those with a contact, or in an internal chat with a colleague, whose name or address has words that begin so, or whose latest message says this. 1 to 100 characters"),
         ("limit" = Option<u32>, Query, description = "1 to 100; 50 if absent"),
         ("cursor" = Option<String>, Query, description = "The `next` of the page before"),
     ),
     responses(
-        (status = 200, description = "A page of conversations. One page looks at 500 conversations at most, so with status, assignee, label, campaign or unread it may be short, or empty, and still have a next", body = Listed<ConversationView>),
+        (status = 200, description = "A page of conversations. One page looks at 500 conversations at most, so with q, status, assignee, label, campaign or unread it may be short, or empty, and still have a next", body = Listed<ConversationView>),
         (status = "default", description = "A problem, RFC 9457", content_type = "application/problem+json", body = ProblemView),
     ),
     security(("bearer" = [])),
@@ -90,6 +96,7 @@ pub(crate) async fn list(
     let limit = query.limit.map_or(LIMIT_DEFAULT, |limit| limit.0);
     let cursor = query.cursor.clone();
     let saved = query.saved.clone();
+    let sought = sought(query.q.as_ref())?;
     let asked = query.listing();
     let listing = match saved {
         None => asked,
@@ -99,7 +106,16 @@ pub(crate) async fn list(
         }
         Some(id) => saved_views::find(&deps, &caller, &id).await?.what.filter,
     };
-    page(&deps, &caller, &listing, cursor.as_deref(), limit).await.map(Json)
+    let wanted = Wanted { listing: &listing, sought, cursor: cursor.as_deref(), limit };
+    page(&deps, &caller, wanted).await.map(Json)
+}
+
+/// A page, as it is asked for.
+struct Wanted<'a> {
+    listing: &'a Listing,
+    sought: Sought,
+    cursor: Option<&'a str>,
+    limit: usize,
 }
 
 impl ListQuery {
@@ -123,10 +139,9 @@ impl ListQuery {
 async fn page(
     deps: &Deps,
     caller: &Caller,
-    listing: &Listing,
-    cursor: Option<&str>,
-    limit: usize,
+    wanted: Wanted<'_>,
 ) -> Result<Listed<ConversationView>, Failed> {
+    let Wanted { listing, sought, cursor, limit } = wanted;
     listing.check().map_err(|bad| Problem::bad_request(bad.field(), bad.to_string()))?;
     let from: Option<Position> = cursor
         .map(str::parse)
@@ -136,9 +151,39 @@ async fn page(
     caller.may(listing.permission(&viewer))?;
     let workspace = &caller.workspace;
     let accounts = deps.account_ids(&workspace.id, now).await?;
-    let asked = store::Asked { listing, viewer, workspace, accounts: &accounts, now };
+    let query = match &sought {
+        Sought::Everything => None,
+        Sought::Nothing => return Ok(Listed { items: Vec::new(), next: None }),
+        Sought::Found(query) => Some(query),
+    };
+    let users = match query {
+        None => Vec::new(),
+        Some(_) => deps.store.users(&workspace.id).await?,
+    };
+    let search = match query {
+        None => None,
+        Some(query) => Some(search(deps, caller, query, &users).await?),
+    };
+    let search = search.as_ref();
+    let asked = store::Asked { listing, viewer, workspace, accounts: &accounts, search, now };
     let page = deps.store.list(&asked, from.as_ref(), limit).await?;
     let user = listing.user(&viewer);
     let items = viewed_in_list(deps, caller, user, &page.entries).await?;
     Ok(Listed { items, next: page.next.map(|next| next.to_string()) })
+}
+
+/// So many contacts are found by what they are called now; others by what they were called when
+/// their conversation began.
+const CONTACTS_FOUND_MAX: usize = 100;
+
+async fn search<'a>(
+    deps: &Deps,
+    caller: &Caller,
+    query: &'a Query,
+    users: &'a [User],
+) -> Result<Search<'a>, Failed> {
+    let workspace = &caller.workspace.id;
+    let found = deps.store.find_contacts(workspace, Some(query), None, CONTACTS_FOUND_MAX).await?;
+    let contacts = found.items.into_iter().map(|contact| contact.id).collect();
+    Ok(Search { query, contacts, users })
 }

@@ -8,7 +8,7 @@ use utoipa::{Modify, OpenApi};
 
 use crate::{
     accounts, actions, api_keys, audit, begin, consents, contacts, conversations, drafts, faqs,
-    feed, held, lists, merge, messages, notifications, people, presence, reading, realtime,
+    feed, found, held, lists, merge, messages, notifications, people, presence, reading, realtime,
     responders, saved_views, settings, snippets, teams, tiles,
 };
 
@@ -67,6 +67,8 @@ use crate::{
         audit::list,
         consents::get,
         consents::upload,
+        found::list,
+        found::conversations,
         contacts::get,
         contacts::edit,
         contacts::block,

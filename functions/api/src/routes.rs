@@ -16,8 +16,8 @@ use crate::actions::routes as act;
 use crate::admission::{Door, admit};
 use crate::{
     Deps, accounts, actions, answer, api_keys, audit, begin, consents, contacts, conversations,
-    drafts, faqs, feed, held, lists, merge, messages, notifications, openapi, people, presence,
-    reading, realtime, responders, saved_views, settings, snippets, teams, tiles,
+    drafts, faqs, feed, found, held, lists, merge, messages, notifications, openapi, people,
+    presence, reading, realtime, responders, saved_views, settings, snippets, teams, tiles,
 };
 
 /// What a route asks of whoever calls it. What it shows them of conversations is asked again for
@@ -157,6 +157,8 @@ fn of_contacts() -> Vec<Route> {
     let (get, post) = (Method::GET, Method::POST);
     let contact = |rest: &str| format!("/v1/contacts/{{contact}}{rest}");
     vec![
+        route(get.clone(), "/v1/contacts", ConversationRead, found::list),
+        route(get.clone(), contact("/conversations"), ConversationRead, found::conversations),
         route(get.clone(), contact(""), ConversationRead, contacts::get),
         route(Method::PATCH, contact(""), ContactEdit, contacts::edit),
         route(post.clone(), contact("/block"), ContactBlock, contacts::block),

@@ -4,6 +4,7 @@ import { bearer, returned } from "./lib/auth.js";
 import { load } from "./lib/store.js";
 import * as live from "./lib/live.js";
 import { follow } from "./lib/follow.js";
+import { parts } from "./lib/router.js";
 import { applyTheme } from "./lib/theme.js";
 import { Broken, SignIn } from "./shell/sign-in.js";
 import { Shell } from "./shell/shell.js";
@@ -16,6 +17,7 @@ async function begin() {
   if (!bearer()) return render(html`<${SignIn} />`, root);
   // The place in the feed comes first: what changes while the rest is loaded is heard of after it.
   await Promise.all([live.mark(), load()]);
+  if (parts.value[0] === "print") return render(html`<${(await import("./print/print.js")).Print} />`, root);
   follow();
   render(html`<${Shell} />`, root);
   live.start();

@@ -102,6 +102,19 @@ impl Content {
         }
     }
 
+    /// The words that say most of it; of a template its name.
+    pub fn gist(&self) -> Option<&str> {
+        let words = match self {
+            Self::Text(_) | Self::Media(_) | Self::Answer(_) => return self.words(),
+            Self::Template(template) => return Some(&template.name),
+            Self::Location(place) => place.name.as_ref().or(place.address.as_ref()),
+            Self::Contacts(contacts) => contacts.cards.first().map(|card| &card.name),
+            Self::Interactive(offer) => Some(&offer.body),
+            Self::Unsupported(_) => None,
+        };
+        words.map(|words| words.reveal().as_str())
+    }
+
     /// The words a keyword or an autoresponder may react to.
     pub fn words(&self) -> Option<&str> {
         match self {

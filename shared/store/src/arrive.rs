@@ -169,7 +169,8 @@ impl Store {
             };
             let new_id = arrival.new_ids.conversation;
             let plan = Plan::new(head.as_ref(), decision, arrival.workspace, new_id, now)?;
-            let items = self.items(arrival, &seen, &plan, now)?;
+            let mut items = self.items(arrival, &seen, &plan, now)?;
+            items.extend(self.cards_of_arrival(arrival, &seen, &plan).await?);
             match self.write(items, true).await? {
                 Written::Done => return Ok(Arrived::Committed(Box::new(plan.committed()))),
                 Written::Repeated | Written::Lost => {}

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::error::SdkError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::builders::{DeleteBuilder, PutBuilder, UpdateBuilder};
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem, Update};
-use domain::conversation::{Actor, Conversation, Decision, Event, EventKind, WaitingOn};
+use domain::conversation::{Actor, Conversation, Decision, Event, EventKind, Scope, WaitingOn};
 use domain::id::{ConversationId, ProviderMessageId, Seq, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 
@@ -109,7 +109,18 @@ impl Plan {
         }
         items.extend(self.pointer(table)?);
         items.extend(self.seats(table)?);
+        items.extend(self.history(table)?);
         Ok(items)
+    }
+
+    /// A new conversation is found by its contact; a chat among users has none.
+    fn history(&self, table: &str) -> Result<Option<TransactWriteItem>, StoreError> {
+        let Conversation { workspace, contact, id, scope, .. } = &self.after.conversation;
+        if !self.begins() || *scope == Scope::Internal {
+            return Ok(None);
+        }
+        let key = keys::contact_conversation(workspace, *contact, *id);
+        put_item(put(table, key.attributes())).map(Some)
     }
 
     /// Where users find it, as far as that changes.

@@ -5,6 +5,7 @@
 
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::consent::{Consent, ConsentChange, Hearing, Topic};
+use domain::conversation::Via;
 use domain::id::{AccountId, ContactId, UserId, WorkspaceId};
 use domain::private::{Address, Words};
 use jiff::Timestamp;
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::commit::{TRIES_MAX, Written, put, put_item, update, update_item};
 use crate::contact::{CONTACT, KnownAddress, NAME, consent_attribute};
+use crate::found::Card;
 use crate::item::{Item, json, text};
 use crate::keys::Key;
 use crate::read::Consistency;
@@ -89,6 +91,10 @@ impl Store {
             let mut items = vec![self.hears(update, before, &consent)?, self.ledger_item(update)?];
             if item.is_none() {
                 items.push(self.pointer_to(update)?);
+                let via = Via { account: update.account.clone(), address: update.address.clone() };
+                let card = Card { name: update.name.cloned(), addresses: vec![via] };
+                let (workspace, contact) = (update.workspace, update.new_contact);
+                items.extend(self.card_items(workspace, contact, None, Some(&card))?);
             }
             match self.write(items, false).await? {
                 Written::Done => return Ok(Hearing::Counts(consent)),

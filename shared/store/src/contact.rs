@@ -5,7 +5,7 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::consent::Consent;
-use domain::conversation::ContactDefaults;
+use domain::conversation::{ContactDefaults, Via};
 use domain::id::{AccountId, ContactId, ConversationId, WorkspaceId};
 use domain::private::{Address, Words};
 
@@ -114,10 +114,14 @@ impl Store {
     ) -> Result<(), StoreError> {
         let item = known.attributes(workspace, account, to);
         let pointer = keys::contact_address(workspace, known.contact, account, to);
-        let items = vec![
+        let mut items = vec![
             put_item(put(&self.table, item).condition_expression(ABSENT))?,
             put_item(put(&self.table, pointer.attributes()))?,
         ];
+        let before = self.card(workspace, known.contact).await?;
+        let mut card = before.as_ref().map(|before| before.card.clone()).unwrap_or_default();
+        card.add(Via { account: account.clone(), address: to.clone() });
+        items.extend(self.card_items(workspace, known.contact, before.as_ref(), Some(&card))?);
         match self.write(items, true).await? {
             Written::Done | Written::Repeated => Ok(()),
             Written::Lost => Err(StoreError::Conflict),

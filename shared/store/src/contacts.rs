@@ -64,8 +64,9 @@ pub struct Quarantine {
 const SINCE: &str = "at";
 const BODY: &str = "body";
 
-/// All addresses of a contact are written in one transaction, which holds a hundred items.
-const ADDRESSES_MAX: usize = 90;
+/// All addresses of a contact are written in one transaction, with what the contact is found by;
+/// it holds a hundred items.
+const ADDRESSES_MAX: usize = 60;
 
 const QUARANTINE_LASTS: SignedDuration = SignedDuration::from_hours(90 * 24);
 
@@ -196,13 +197,29 @@ impl Store {
             return Ok(());
         }
         for _try in 0..TRIES_MAX {
-            let items = self.edit_contact(workspace, contact, &edits, &edits).await?;
+            let mut items = self.edit_contact(workspace, contact, &edits, &edits).await?;
+            if let Some(name) = &patch.name {
+                items.extend(self.renamed(workspace, contact, name).await?);
+            }
             match self.write(items, false).await? {
                 Written::Done => return Ok(()),
                 Written::Repeated | Written::Lost => {}
             }
         }
         Err(StoreError::Conflict)
+    }
+
+    /// The contact is found by its new name, and no longer by the old one.
+    async fn renamed(
+        &self,
+        workspace: &WorkspaceId,
+        contact: ContactId,
+        name: &Words,
+    ) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let before = self.card(workspace, contact).await?;
+        let mut card = before.as_ref().map(|before| before.card.clone()).unwrap_or_default();
+        card.name = Some(name.clone());
+        self.card_items(workspace, contact, before.as_ref(), Some(&card))
     }
 
     /// Blocks a contact on all its addresses, or lets it in again, and writes that down in the

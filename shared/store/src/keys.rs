@@ -158,6 +158,35 @@ pub(crate) fn quarantined(
     Key::new(contact_pk(workspace, contact), sk)
 }
 
+/// What a contact is found by.
+pub(crate) fn card(workspace: &WorkspaceId, contact: ContactId) -> Key {
+    Key::new(contact_pk(workspace, contact), "CARD")
+}
+
+pub(crate) const CONTACT_CONVERSATION: &str = "CV#";
+
+/// That there is, or was, a conversation with a contact.
+pub(crate) fn contact_conversation(
+    workspace: &WorkspaceId,
+    contact: ContactId,
+    conversation: ConversationId,
+) -> Key {
+    let sk = format!("{CONTACT_CONVERSATION}{conversation}");
+    Key::new(contact_pk(workspace, contact), sk)
+}
+
+pub(crate) const MERGED_FROM: &str = "FROM#";
+
+/// That a contact was merged into this one.
+pub(crate) fn merged_from(workspace: &WorkspaceId, into: ContactId, from: ContactId) -> Key {
+    Key::new(contact_pk(workspace, into), format!("{MERGED_FROM}{from}"))
+}
+
+/// What contacts are found by, of one shard of them.
+pub(crate) fn found(workspace: &WorkspaceId, shard: u8) -> String {
+    format!("W#{workspace}#CF#{shard}")
+}
+
 pub(crate) const OPEN: &str = "OPEN#";
 
 /// The pointer to the one open conversation of a contact in a scope.
@@ -446,7 +475,15 @@ pub(crate) fn fingerprint(text: &str) -> String {
 /// Which of `shards` a conversation belongs to: indexes are spread, so that no single partition
 /// carries a workspace's, or all workspaces', whole traffic.
 pub(crate) fn shard(conversation: ConversationId, shards: u8) -> u8 {
-    Sha256::digest(conversation.to_string())[0] % shards
+    shard_of(&conversation.to_string(), shards)
+}
+
+pub(crate) fn shard_of_contact(contact: ContactId, shards: u8) -> u8 {
+    shard_of(&contact.to_string(), shards)
+}
+
+fn shard_of(id: &str, shards: u8) -> u8 {
+    Sha256::digest(id)[0] % shards
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@
 //! - [`delivery`](Store::claim): how far an outbound message has travelled.
 //! - [`receipt`](Store::record_receipt): what providers report of it.
 //! - [`due`](Store::due), [`lists`](Store::list): the sparse indexes.
+//! - [`found`](Store::find_contacts): what contacts are found by.
 //! - [`cursors`](Store::mark_read): how far users have read.
 //! - [`projection`](Store::project): what follows each change; [`feed`](Store::feed) and
 //!   [`tiles`](Store::tiles) are read from it.
@@ -37,7 +38,9 @@ mod error;
 mod event;
 mod faqs;
 mod feed;
+mod found;
 mod head;
+mod history;
 mod import;
 mod item;
 mod keys;
@@ -79,7 +82,9 @@ pub use faqs::{
     Begun, FaqChanged, FaqImport, FaqsImported, FaqsPage, Importing, Serves, Versions, WorkingSet,
 };
 pub use feed::{Cursor, Feed};
-pub use lists::{Asked, BadPosition, InList, Page, Position};
+pub use found::{FoundContact, FoundContacts, FoundPosition, Query};
+pub use history::History;
+pub use lists::{Asked, BadPosition, InList, Page, Position, Search};
 pub use live::{Connected, Connection};
 pub use media::{MediaState, StoredFile};
 pub use merge::Merge;

@@ -23,8 +23,9 @@ pub struct Merge<'a> {
 }
 
 impl Merge<'_> {
-    /// As many addresses move in one transaction, with their pointers.
-    pub const ADDRESSES_MAX: usize = 30;
+    /// As many addresses move in one transaction, with their pointers and with what both contacts
+    /// are found by.
+    pub const ADDRESSES_MAX: usize = 12;
 }
 
 impl Store {
@@ -44,7 +45,24 @@ impl Store {
         for (via, _) in &merge.from.addresses {
             items.extend(self.moved_address(merge, via)?);
         }
+        items.extend(self.found_as_one(merge).await?);
+        items.extend(self.history_moves(merge).await?);
         self.do_audited(merge.workspace, name, deed, &items).await?.ok_or(StoreError::Conflict)
+    }
+
+    /// The one that stays is found by the addresses of both, the other no more.
+    async fn found_as_one(&self, merge: &Merge<'_>) -> Result<Vec<TransactWriteItem>, StoreError> {
+        let Merge { workspace, from, into, .. } = *merge;
+        let gone = self.card(workspace, from.id).await?;
+        let Some(gone) = gone else { return Ok(Vec::new()) };
+        let before = self.card(workspace, into.id).await?;
+        let mut card = before.as_ref().map(|before| before.card.clone()).unwrap_or_default();
+        for via in &gone.card.addresses {
+            card.add(via.clone());
+        }
+        let mut items = self.card_items(workspace, from.id, Some(&gone), None)?;
+        items.extend(self.card_items(workspace, into.id, before.as_ref(), Some(&card))?);
+        Ok(items)
     }
 
     fn merged_into(&self, merge: &Merge<'_>) -> Result<TransactWriteItem, StoreError> {

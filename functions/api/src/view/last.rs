@@ -32,46 +32,30 @@ const TEXT_CHARS_MAX: usize = 120;
 /// `None` for an event that is no message.
 pub(crate) fn last_message(logged: &Logged) -> Option<LastMessageView> {
     let Event { seq, at, actor, kind, .. } = &logged.event;
-    let (direction, content) = said(kind)?;
+    let content = kind.said()?;
     let delivery = logged.delivery.as_ref().and_then(|delivery| delivery.decisive());
     Some(LastMessageView {
         seq: seq.get(),
         at: at.to_string(),
-        direction,
+        direction: direction(kind),
         kind: kind_of(content),
-        text: words(content).map(beginning),
+        text: content.gist().map(beginning),
         delivery: serde_json::json!(delivery.map(|attempt| attempt.status)),
         actor: super::actor(actor),
     })
 }
 
-fn said(kind: &EventKind) -> Option<(&'static str, &Content)> {
-    if let EventKind::Said { content } = kind {
-        return Some(("internal", content));
+fn direction(kind: &EventKind) -> &'static str {
+    match kind.content() {
+        None => "internal",
+        Some(_) if kind.received().is_some() => "inbound",
+        Some(_) => "outbound",
     }
-    let direction = if kind.received().is_some() { "inbound" } else { "outbound" };
-    kind.content().map(|content| (direction, content))
 }
 
 fn kind_of(content: &Content) -> &'static str {
     let file = content.files().first();
     file.map_or(content.kind().as_str(), |file| file.kind.as_str())
-}
-
-/// The words that say most of it.
-fn words(content: &Content) -> Option<&str> {
-    match content {
-        Content::Text(_) | Content::Media(_) | Content::Answer(_) => content.words(),
-        Content::Location(place) => {
-            place.name.as_ref().or(place.address.as_ref()).map(|words| words.reveal().as_str())
-        }
-        Content::Contacts(contacts) => {
-            contacts.cards.first().map(|card| card.name.reveal().as_str())
-        }
-        Content::Interactive(offer) => Some(offer.body.reveal()),
-        Content::Template(template) => Some(&template.name),
-        Content::Unsupported(_) => None,
-    }
 }
 
 fn beginning(words: &str) -> Words {

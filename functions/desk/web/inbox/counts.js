@@ -2,6 +2,7 @@
 // and colleagues are counted here, and only shown while all that waits is known here.
 import { batch, computed, signal } from "../lib/html.js";
 import { get } from "../lib/api.js";
+import { onFlood } from "../lib/follow.js";
 import { onChanges } from "../lib/live.js";
 import { learn, may, onLearned } from "../lib/store.js";
 import { accountOf, holds } from "./views.js";
@@ -14,7 +15,7 @@ import { accountOf, holds } from "./views.js";
  */
 export const tiles = signal(null);
 /** All that waits for an answer; null if that is more than is looked at. */
-const waiting = signal(/** @type {Map<string, Conversation> | null} */ (null));
+export const waiting = signal(/** @type {Map<string, Conversation> | null} */ (null));
 
 const PAGE = 100;
 const PAUSE = 1_000;
@@ -27,6 +28,7 @@ export async function count() {
   if (!may("conversation.read")) return;
   onChanges(later);
   onLearned(heard);
+  onFlood(() => void Promise.all([askTiles(), askWaiting()]));
   await Promise.all([askTiles(), askWaiting()]);
 }
 

@@ -8,7 +8,7 @@ import { t } from "../lib/strings.js";
 import { Empty } from "../ui/states.js";
 import { Icon } from "../ui/icon.js";
 import { Conversation } from "../conversation/conversation.js";
-import { List } from "./list.js";
+import { List, inSight } from "./list.js";
 import { rowsOf } from "./cache.js";
 import { shown } from "./layout.js";
 import { Views } from "./sidebar.js";
@@ -16,6 +16,22 @@ import { addressOf, asked } from "./views.js";
 
 /** Lists of what is one's own: others' changes need not be told at once. */
 const OWN = ["mine", "my_inbox", "sent", "internal"];
+
+/** Rows may fly past: those that stay a moment are watched. */
+const WATCH_AFTER = 400;
+
+/**
+ * Says what this tab wants to hear of: where not all conversations are told of, the rows in sight.
+ * @param {"mine" | "all"} lists @param {string | null} open
+ */
+function useWatch(lists, open) {
+  const conversations = lists === "all" ? [] : inSight.value;
+  const names = conversations.join();
+  useEffect(() => {
+    const timer = setTimeout(() => (watch.value = { lists, conversations, open }), WATCH_AFTER);
+    return () => clearTimeout(timer);
+  }, [lists, open, names]);
+}
 
 export function Inbox() {
   const [, name = "all", open = null] = parts.value;
@@ -27,15 +43,14 @@ export function Inbox() {
     if (!rows.ids.peek()) void rows.more();
     return onFlood(() => rows.reloadSoon());
   }, [rows]);
-  const lists = !listing || OWN.includes(listing.view) ? "mine" : "all";
-  useEffect(() => void (watch.value = { ...watch.peek(), lists, open }), [lists, open]);
+  useWatch(!listing || OWN.includes(listing.view) ? "mine" : "all", open);
   const at = { name, query: query.value, open };
   return html`<div class=${`inbox ${open ? "has-open" : ""} ${shown.value ? "with-views" : ""}`}>
     <${Views} name=${name} />
-    <${List} key=${key} at=${at} rows=${rows} listing=${listing} />
+    <${List} at=${at} rows=${rows} listing=${listing} />
     <section class="opened" aria-label=${t("inbox.conversation")}>
       ${open
-        ? html`<a class="back" href=${addressOf(name, query.value)}><${Icon} name="arrow-left" />${t("inbox.back")}</a>
+        ? html`<a class="opened-back" href=${addressOf(name, query.value)}><${Icon} name="arrow-left" />${t("inbox.back")}</a>
             <${Conversation} key=${open} id=${open} />`
         : html`<${Empty} icon="messages-square" title=${t("inbox.nothing_open")}><p><kbd>?</kbd> ${t("inbox.keys_hint")}</p><//>`}
     </section>

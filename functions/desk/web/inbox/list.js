@@ -1,15 +1,16 @@
 // The list that is chosen: what it is called, what narrows it down, its rows.
-import { html, useEffect, useRef, useState } from "../lib/html.js";
+import { html, signal, useEffect, useRef, useState } from "../lib/html.js";
 import { config } from "../lib/auth.js";
+import { attempt } from "../lib/commands.js";
 import { useKeys } from "../lib/keys.js";
 import { go } from "../lib/router.js";
 import { may } from "../lib/store.js";
 import { t } from "../lib/strings.js";
 import { begin } from "../shell/begin.js";
 import { Icon } from "../ui/icon.js";
+import { Later } from "../ui/later.js";
 import { Empty, Failure } from "../ui/states.js";
 import { Virtual, reveal } from "../ui/virtual.js";
-import { Bulk } from "./bulk.js";
 import { choose, chosen, clear } from "./choice.js";
 import { Filters } from "./filters.js";
 import { toggle } from "./layout.js";
@@ -20,20 +21,33 @@ import { addressOf } from "./views.js";
 /** @import { Listing } from "./views.js" */
 /** @import { Rows } from "./listing.js" */
 
+/** The rows in sight. */
+export const inSight = signal(/** @type {string[]} */ ([]));
+
 /** @typedef {{name: string, query: URLSearchParams, open: string | null}} Place Where the address is. */
 
-/** Whether somebody is about to press something in the list: nothing moves then. @param {HTMLElement | null} box */
-const isBusy = (box) => !!box?.matches(":has([aria-expanded=true])") || (!!box?.matches(":hover") && !!box.matches(":active"));
+/** Somebody whose pointer moved in the list so lately is about to press a row. */
+const POINTED = 700;
+const several = () => import("../dialogs/several.js");
+const bulk = async () => (await several()).Bulk;
+/** What is done with the conversation that the keyboard is at, while none is open. */
+const DEEDS = { e: "close", a: "assign", l: "labels", s: "snooze", u: "unread" };
 
 /** @param {{at: Place, rows: Rows | null, listing: Listing | null}} props */
 export function List({ at, rows, listing }) {
   const box = useRef(/** @type {HTMLElement | null} */ (null));
   const [cursor, setCursor] = useState(at.open);
   const ids = rows?.ids.value ?? [];
-  useEffect(() => clear, [rows]);
+  useEffect(() => (setCursor(at.open), clear), [rows]);
   useEffect(() => {
-    if (rows) rows.held = () => isBusy(box.current);
-    if (box.current && rows) box.current.scrollTop = rows.scrolled;
+    const list = box.current;
+    if (!rows || !list) return;
+    let pointed = 0;
+    const point = () => (pointed = Date.now());
+    rows.held = () => Date.now() - pointed < POINTED;
+    list.scrollTop = rows.scrolled;
+    list.addEventListener("pointermove", point);
+    return () => list.removeEventListener("pointermove", point);
   }, [rows, ids.length > 0]);
 
   const move = (step) => {
@@ -52,19 +66,24 @@ export function List({ at, rows, listing }) {
     go(addressOf(at.name, at.query));
     requestAnimationFrame(() => move(0));
   };
+  const doing = (name) => {
+    if (at.open || !cursor || !ids.includes(cursor)) return false;
+    void attempt(async () => (await several()).deed(name, [cursor]));
+  };
   useKeys("inbox.keys_list", [
     { on: ["j", "ArrowDown"], does: "inbox.key_next", run: () => move(1) },
     { on: ["k", "ArrowUp"], does: "inbox.key_previous", run: () => move(-1) },
     { on: "Enter", does: "inbox.key_open", run: (event) => isRow(event) && open(at, current()) },
     { on: "x", does: "inbox.key_select", run: () => !!current() && choose(/** @type {string} */ (current()), ids, false) },
+    ...Object.entries(DEEDS).map(([on, name]) => ({ on, does: `inbox.bulk_${name}`, run: () => doing(name) })),
     { on: "Escape", does: "inbox.key_back", run: back },
     { on: "[", does: "inbox.key_views", run: toggle },
   ]);
 
-  return html`<section class="list" aria-label=${titleOf(at.name)}>
+  return html`<section class="list-pane" aria-label=${titleOf(at.name)}>
     <${Head} name=${at.name} />
     <${Filters} at=${at} listing=${listing} />
-    ${chosen.value.size > 0 && html`<${Bulk} ids=${ids} done=${() => rows?.reloadSoon()} />`}
+    ${chosen.value.size > 0 && html`<${Later} load=${bulk} props=${{ ids, done: () => rows?.reloadSoon() }} />`}
     <${Body} at=${at} rows=${rows} box=${box} cursor=${cursor} />
   </section>`;
 }
@@ -90,14 +109,18 @@ function Body({ at, rows, box, cursor }) {
   if (!rows) return html`<${Empty} icon="bookmark" title=${t("inbox.saved_gone")} />`;
   if (!ids) return failed ? html`<${Failure} failed=${failed} again=${() => rows.more()} />` : html`<${Skeleton} />`;
   if (!ids.length && !rows.loading.value) return html`<${Nothing} at=${at} />`;
+  const shown = (there) => {
+    rows.scrolled = box.current?.scrollTop ?? 0;
+    inSight.value = there;
+  };
   const row = (id) => html`<${Row} id=${id} href=${addressOf(at.name, at.query, id)} open=${id === at.open} at=${id === cursor}
     chosen=${chosen.value.has(id)} choosing=${chosen.value.size > 0} unread=${(c) => rows.unread(c)}
     onChoose=${(event) => choose(id, ids, event.shiftKey)} />`;
   const after = failed
     ? html`<${Failure} failed=${failed} again=${() => rows.more()} />`
     : rows.loading.value && html`<${Skeleton} />`;
-  return html`<${Virtual} box=${box} items=${ids} height=${HEIGHT} row=${row} label=${titleOf(at.name)} after=${after}
-    class="rows" onEnd=${() => !rows.failed.peek() && rows.more()} onShown=${() => (rows.scrolled = box.current?.scrollTop ?? 0)} />`;
+  return html`<${Virtual} key=${rows.name} box=${box} items=${ids} height=${HEIGHT} row=${row} label=${titleOf(at.name)} after=${after}
+    class="rows" onEnd=${() => !rows.failed.peek() && rows.more()} onShown=${shown} />`;
 }
 
 /** @param {{at: Place}} props */

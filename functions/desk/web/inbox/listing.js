@@ -12,12 +12,16 @@ const PAGE = 50;
 /** Pages that are looked through at once when a filter leaves little of each. */
 const PAGES_MAX = 5;
 const RELOAD_AFTER = 400;
+/** How soon rows move, and how long they wait at most for a pointer to leave. */
+const SETTLE_AFTER = 60;
+const HELD_MAX = 3_000;
 
 /** A list that is shown. */
 export class Rows {
   /** @param {Listing} listing */
   constructor(listing) {
     this.listing = listing;
+    this.name = JSON.stringify(listing);
     /** In their order. @type {import("../vendor/signals.js").Signal<string[] | null>} */
     this.ids = signal(/** @type {string[] | null} */ (null));
     this.loading = signal(false);
@@ -32,6 +36,8 @@ export class Rows {
     this.learning = false;
     /** Whether something changed while the page it may be missing in was on its way. */
     this.missed = false;
+    /** What came and has no row yet. @type {Set<string>} */
+    this.arrived = new Set();
     /** How far down it was left. */
     this.scrolled = 0;
     this.timer = 0;
@@ -105,39 +111,34 @@ export class Rows {
     if (!ids) return void (this.missed = true);
     const stands = ids.includes(id);
     const belongs = known ? holds(this.listing, known) : false;
-    if (belongs === null) {
-      if (!stands && !this.loading.peek()) this.reloadSoon();
-      return;
-    }
-    if (!stands && !belongs) return;
-    if (!stands && isServers(this.listing)) return this.reloadSoon();
-    if (stands && !belongs) this.ids.value = ids.filter((one) => one !== id);
-    else if (!stands) this.settle([...ids, id]);
-    else if (!isServers(this.listing)) this.settleSoon();
+    if (!stands && !belongs && belongs !== null) return;
+    if (!stands && (belongs === null || isServers(this.listing))) return this.reloadSoon();
+    if (!stands) this.arrived.add(id);
+    if (!this.settling) this.settleSoon(Date.now());
   }
 
-  /** Sorts again once nobody is about to press a row. */
-  settleSoon() {
-    clearTimeout(this.settling);
+  /** Puts rows where they belong once nobody is about to press one. @param {number} since */
+  settleSoon(since) {
     this.settling = setTimeout(() => {
-      if (this.held()) return this.settleSoon();
-      this.settle(this.ids.peek() ?? []);
-    }, 60);
+      if (this.held() && Date.now() - since < HELD_MAX) return this.settleSoon(since);
+      this.settling = 0;
+      this.settle();
+    }, SETTLE_AFTER);
   }
 
-  /** @param {string[]} ids */
-  settle(ids) {
-    const known = new Map(ids.flatMap((id) => {
+  settle() {
+    const before = this.ids.peek() ?? [];
+    const known = new Map([...before, ...this.arrived].flatMap((id) => {
       const one = conversation(id).peek();
-      return one ? [[id, one]] : [];
+      return one && holds(this.listing, one) !== false ? [[id, one]] : [];
     }));
     const at = (id) => /** @type {Conversation} */ (known.get(id));
-    const sorted = ids.filter((id) => known.has(id)).sort((a, b) => compare(this.listing, at(a), at(b)));
-    const before = this.ids.peek() ?? [];
-    const last = before.at(-1);
+    const ids = [...known.keys()];
+    if (!isServers(this.listing)) ids.sort((a, b) => compare(this.listing, at(a), at(b)));
     // What would stand behind the last row comes with its page.
-    while (this.next && last && sorted.length && !before.includes(/** @type {string} */ (sorted.at(-1)))) sorted.pop();
-    if (sorted.length !== before.length || sorted.some((id, index) => id !== before[index])) this.ids.value = sorted;
+    while (this.next && ids.length && this.arrived.has(/** @type {string} */ (ids.at(-1)))) ids.pop();
+    this.arrived.clear();
+    if (ids.join() !== before.join()) this.ids.value = ids;
   }
 
   reloadSoon() {

@@ -40,28 +40,28 @@ const TICKS = {
 function Tick({ last }) {
   if (last.direction !== "outbound" || !last.status) return null;
   const [icon, tone] = TICKS[last.status] ?? [];
-  return icon && html`<${Icon} name=${icon} class=${`small tick ${tone}`} label=${t(`inbox.delivery_${last.status}`)} />`;
+  return icon && html`<${Icon} name=${icon} class=${`small row-tick ${tone}`} label=${t(`inbox.delivery_${last.status}`)} />`;
 }
 
 /** What was said last. @param {{c: Conversation}} props */
 function Preview({ c }) {
   const last = c.last_message;
-  if (!last) return html`<span class="preview clip soft">${c.contact?.name ? c.contact.addresses?.at(-1)?.address : ""}</span>`;
+  if (!last) return html`<span class="row-preview clip dim">${c.contact?.name ? c.contact.addresses?.at(-1)?.address : ""}</span>`;
   const kind = `inbox.kind_${last.kind}`;
   const words = last.text || (known(kind) ? t(kind) : t("inbox.kind_other"));
-  return html`<span class="preview clip"><${Tick} last=${last} />
-    ${speaker(last, c) && html`<span class="who">${speaker(last, c)} </span>`}<bdi dir="auto">${words}</bdi></span>`;
+  return html`<span class="row-preview clip"><${Tick} last=${last} />
+    ${speaker(last, c) && html`<span class="row-who">${speaker(last, c)} </span>`}<bdi dir="auto">${words}</bdi></span>`;
 }
 
 /** What is to be known about it at a glance. @param {{c: Conversation}} props */
 function Marks({ c }) {
   const labels = c.labels.slice(0, LABELS_MAX);
   const by = c.claim && Date.parse(c.claim.until) > Date.now() ? c.claim.by : null;
-  return html`<span class="marks">
-    ${!c.internal && html`<span class=${`status ${c.status}`}>${t(`status.${c.status}`)}</span>`}
+  return html`<span class="row-marks">
+    ${!c.internal && html`<span class=${`row-status ${c.status}`}>${t(`status.${c.status}`)}</span>`}
     ${c.snoozed_until && html`<${Icon} name="alarm-clock" class="small" label=${t("inbox.snoozed_until", { at: exactly(c.snoozed_until) })} />`}
     ${by && html`<${Icon} name="lock" class="small" label=${t("inbox.claimed_by", { name: nameOf(by) })} />`}
-    ${c.visibility && html`<${Icon} name="eye-off" class="small" label=${t("inbox.restricted")} />`}
+    ${c.visibility && !c.internal && html`<${Icon} name="eye-off" class="small" label=${t("inbox.restricted")} />`}
     ${c.blocked && html`<${Icon} name="ban" class="small" label=${t("inbox.blocked")} />`}
     ${labels.map((label) => html`<span class="chip" key=${label}><span dir="auto">${label}</span></span>`)}
     ${c.labels.length > labels.length && html`<span class="chip" title=${c.labels.join(", ")}>+${c.labels.length - labels.length}</span>`}
@@ -72,7 +72,7 @@ function Marks({ c }) {
 function Assignee({ c }) {
   if (c.internal || c.assignees.length === 0) return null;
   const names = c.assignees.map(nameOf).join(", ");
-  return html`<span class="assignee" title=${t("inbox.assigned_to", { names })}>
+  return html`<span class="row-assignee" title=${t("inbox.assigned_to", { names })}>
     <${Avatar} name=${nameOf(c.assignees[0])} id=${c.assignees[0]} small /><span class="sr-only">${t("inbox.assigned_to", { names })}</span></span>`;
 }
 
@@ -89,25 +89,25 @@ export function Row({ id, href, open, at, chosen, choosing, unread, onChoose }) 
   const isUnread = unread(c);
   const last = c.last_message?.at ?? c.last_activity_at ?? c.closed_at ?? c.waiting_since ?? c.opened_at;
   const account = accounts.value.find((one) => one.id === accountOf(c));
-  const state = `${open ? "open" : ""} ${at ? "at" : ""} ${chosen ? "chosen" : ""} ${isUnread ? "unread" : ""}`;
-  return html`<div class=${`conversation-row ${state} ${choosing ? "choosing" : ""}`} data-id=${id}>
-    <span class="face"><${Avatar} name=${name} id=${c.contact?.id ?? id} />
+  const state = `${open ? "is-open" : ""} ${at ? "is-at" : ""} ${chosen ? "is-chosen" : ""} ${isUnread ? "is-unread" : ""}`;
+  return html`<div class=${`conversation-row ${state} ${choosing ? "is-choosing" : ""}`} data-id=${id}>
+    <span class="row-face"><${Avatar} name=${name} id=${c.internal ? c.assignees.find((user) => user !== me.value?.user.id) ?? c.assignees[0] : c.contact.id} />
       <${ChannelIcon} channel=${c.internal ? "internal" : account?.channel ?? c.contact?.addresses?.at(-1)?.channel} title=${account?.name} />
-      <label class="choose"><input type="checkbox" checked=${chosen} onClick=${onChoose} aria-label=${t("inbox.choose", { name })} /></label></span>
+      <label class="row-choose"><input type="checkbox" checked=${chosen} onClick=${onChoose} aria-label=${t("inbox.choose", { name })} /></label></span>
     <a class="row-link" href=${href} aria-current=${open ? "true" : undefined}>
-      <span class="line"><bdi class="name clip" dir="auto">${name}</bdi>
+      <span class="row-line"><span class="row-name clip"><bdi dir="auto">${name}</bdi></span>
         ${isUnread && html`<span class="sr-only">${t("inbox.unread")}</span>`}
-        <time class="soft" datetime=${last} title=${exactly(last)}>${when(last)}</time></span>
-      <span class="line"><${Preview} c=${c} />
+        <time class="dim" datetime=${last} title=${exactly(last)}>${when(last)}</time></span>
+      <span class="row-line"><${Preview} c=${c} />
         ${c.unreplied > 0 && html`<span class="badge strong" title=${t("inbox.unreplied_n", { n: c.unreplied })}>${c.unreplied}<span class="sr-only"> ${t("inbox.unreplied")}</span></span>`}
         ${isUnread && html`<span class="unread-dot" aria-hidden="true" />`}</span>
-      <span class="line"><${Marks} c=${c} /><span class="grow" /><${Waiting} since=${c.waiting_since} /><${Assignee} c=${c} /></span>
+      <span class="row-line"><${Marks} c=${c} /><span class="grow" /><${Waiting} since=${c.waiting_since} /><${Assignee} c=${c} /></span>
     </a>
   </div>`;
 }
 
 /** What stands where rows will be. */
 export const Skeleton = () => html`<div class="skeletons" aria-hidden="true">
-  ${[...Array(8).keys()].map((n) => html`<div key=${n} class="conversation-row skeleton">
-    <span class="bone round" /><span class="bones"><span class="bone" /><span class="bone short" /></span></div>`)}
+  ${[...Array(8).keys()].map((n) => html`<div key=${n} class="conversation-row row-skeleton">
+    <span class="row-bone round" /><span class="row-bones"><span class="row-bone" /><span class="row-bone short" /></span></div>`)}
 </div>`;

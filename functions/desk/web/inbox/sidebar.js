@@ -20,7 +20,7 @@ export function titleOf(name) {
 
 /** @param {{name: string, at: string, mark: any, count?: number | null, more?: any}} props */
 function Entry({ name, at, mark, count, more }) {
-  return html`<li class=${name === at ? "view here" : "view"}>
+  return html`<li class=${name === at ? "views-entry here" : "views-entry"}>
     <a href=${addressOf(name)} aria-current=${name === at ? "page" : undefined} onClick=${put}>
       ${mark}<bdi class="clip grow" dir="auto">${titleOf(name)}</bdi>
       ${!!count && html`<span class="badge strong" title=${t("inbox.unreplied_n", { n: count })}>${count}<span class="sr-only"> ${t("inbox.unreplied")}</span></span>`}

@@ -21,6 +21,6 @@ export function Waiting({ since }) {
   if (!since) return null;
   const seconds = computed(() => Math.max(0, (now.value - Date.parse(since)) / 1000)).value;
   const words = seconds < 60 ? t("inbox.just_now") : duration(seconds);
-  return html`<span class=${`waiting ${tone(seconds)}`} title=${t("inbox.waiting_since", { at: exactly(since) })}>
+  return html`<span class=${`row-waiting ${tone(seconds)}`} title=${t("inbox.waiting_since", { at: exactly(since) })}>
     <${Icon} name=${seconds >= LATE ? "circle-alert" : "timer"} class="small" label=${t("inbox.waiting")} />${words}</span>`;
 }

@@ -60,6 +60,20 @@ export async function call(method, path, options = {}) {
   throw await problem(answer);
 }
 
+/**
+ * Where an address of the API that answers with another leads, such as a file's.
+ * @param {string} path @returns {Promise<string>}
+ */
+export async function whereTo(path) {
+  const stop = new AbortController();
+  let answer = await attempt("GET", path, { signal: stop.signal });
+  if (answer.status === 401 && (await refresh())) answer = await attempt("GET", path, { signal: stop.signal });
+  if (answer.status === 401) expired.value = true;
+  if (!answer.ok) throw await problem(answer);
+  stop.abort();
+  return answer.url;
+}
+
 /** @param {string} path @param {Options} [options] */
 export const get = (path, options) => call("GET", path, options);
 /** @param {string} path @param {any} [body] @param {Options} [options] */

@@ -33,6 +33,10 @@ export function when(at, now = new Date()) {
   return date.getFullYear() === now.getFullYear() ? short.format(date) : dated.format(date);
 }
 
+/** A moment in a sentence: the time today, else the day and the time. @param {string} at @param {Date} [now] */
+export const moment = (at, now = new Date()) =>
+  sameDay(new Date(at), now) ? time(at) : `${when(at, now)}, ${time(at)}`;
+
 /** A length of time in its largest unit, such as `5 min`. @param {number} seconds */
 export function duration(seconds) {
   const steps = /** @type {const} */ ([["day", 86400], ["hour", 3600], ["minute", 60]]);
@@ -53,6 +57,6 @@ export function size(bytes) {
 export function initials(name) {
   const words = name.trim().split(/\s+/).filter(Boolean);
   const ends = words.length > 1 ? [words[0], words[words.length - 1]] : words;
-  const first = (word) => [...new Intl.Segmenter().segment(word)][0]?.segment ?? "";
+  const first = (word) => /[\p{L}\p{N}]/u.exec(word.normalize("NFC"))?.[0] ?? "";
   return ends.map(first).join("").toLocaleUpperCase() || "?";
 }

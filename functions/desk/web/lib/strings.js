@@ -20,10 +20,10 @@ export function t(key, values = {}) {
 }
 
 /**
- * Adds the words of a part of the desk that is loaded when it is first opened.
+ * Adds words to a section: those of a part of the desk that is loaded when it is first opened.
  * @param {string} section @param {object} words
  */
-export const add = (section, words) => void Object.assign(en, { [section]: words });
+export const add = (section, words) => void Object.assign(en, { [section]: { .../** @type {any} */ (en)[section], ...words } });
 
 /** Whether a key has words: what the server sends may be newer than this page. @param {string} key */
 export const known = (key) => t(key) !== key;

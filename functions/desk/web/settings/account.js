@@ -4,7 +4,8 @@ import { get } from "../lib/api.js";
 import { channels } from "../lib/store.js";
 import { t } from "../lib/strings.js";
 import { exactly } from "../lib/format.js";
-import { Channel, called, mayManage, save, webhookOf } from "./channel.js";
+import { ChannelIcon, channelName } from "../ui/channel.js";
+import { mayManage, save, webhookOf } from "./channel-accounts.js";
 import { Form, Input, useForm } from "./form.js";
 import { Markdown } from "./markdown.js";
 import { Needs, body, valuesOf } from "./needs.js";
@@ -16,8 +17,8 @@ import { Install } from "./webchat.js";
 export function Account({ account, saved }) {
   const channel = channels.value.find((one) => one.name === account.channel);
   const web = account.channel === "webchat";
-  return html`<${Frame} title=${account.name} text=${`${called(account.channel)} · ${account.id}`} back="/settings/accounts"
-      actions=${html`<${Channel} name=${account.channel} />`}>
+  return html`<${Frame} title=${account.name} text=${`${channelName(account.channel)} · ${account.id}`} back="/settings/accounts"
+      actions=${html`<${ChannelIcon} channel=${account.channel} />`}>
     ${web
       ? html`<${Install} account=${account} />`
       : html`<${Card} title=${t("settings.accounts.webhook")}><${Copied} label=${t("settings.accounts.webhook_label")} text=${webhookOf(account)} hint=${t("settings.accounts.webhook_hint")} /><//>`}

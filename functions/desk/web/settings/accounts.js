@@ -2,10 +2,11 @@
 import { html } from "../lib/html.js";
 import { channels } from "../lib/store.js";
 import { t } from "../lib/strings.js";
+import { ChannelIcon, channelName } from "../ui/channel.js";
 import { Icon } from "../ui/icon.js";
 import { Empty } from "../ui/states.js";
 import { Account } from "./account.js";
-import { Channel, called, mayManage, refresh } from "./channel.js";
+import { mayManage, refresh } from "./channel-accounts.js";
 import { Connect } from "./connect.js";
 import { Asked, Page as Frame, Rows, useAsked } from "./parts.js";
 
@@ -28,7 +29,7 @@ function All({ items, missing }) {
     ${items.length
       ? html`<${Rows} label=${t("settings.sections.accounts")} items=${items.map((account) => ({
         id: account.id, href: `/settings/accounts/${encodeURIComponent(account.id)}`, name: account.name,
-        mark: html`<${Channel} name=${account.channel} />`, text: `${called(account.channel)} · ${account.id}`,
+        mark: html`<${ChannelIcon} channel=${account.channel} />`, text: `${channelName(account.channel)} · ${account.id}`,
         dim: account.disabled, end: account.disabled && html`<span class="badge warn">${t("settings.accounts.disabled")}</span>`,
       }))} />`
       : html`<${Empty} icon="plug" title=${t("settings.accounts.none")}><p>${t("settings.accounts.none_text")}</p>${connect}<//>`}

@@ -34,7 +34,7 @@ export function Page() {
       actions=${html`<button type="button" disabled=${busy} onClick=${save}><${Icon} name="download" class="small" />${t("settings.audit.export")}</button>`}>
     <${Asked} asked=${asked}>${({ items, next }) => {
       const shown = items.filter((entry) => (!of.actor || entry.actor === of.actor) && (!of.action || entry.action === of.action));
-      return html`<div class="row wrap filters">
+      return html`<div class="row wrap settings-filters">
           <${Pick} label=${t("settings.audit.who")} none=${t("settings.audit.anybody")} value=${of.actor} change=${(actor) => setOf({ ...of, actor })} options=${[...new Set(items.map((entry) => entry.actor))].map((id) => [id, nameOf(id)])} />
           <${Pick} label=${t("settings.audit.what")} none=${t("settings.audit.anything")} value=${of.action} change=${(action) => setOf({ ...of, action })} options=${[...new Set(items.map((entry) => entry.action))].map((one) => [one, done(one)])} /></div>
         ${shown.length ? html`<${Entries} items=${shown} />` : html`<${Empty} icon="history" title=${t(items.length ? "settings.nothing_found" : "settings.audit.none")} />`}

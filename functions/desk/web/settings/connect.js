@@ -3,10 +3,11 @@ import { html, useEffect, useState } from "../lib/html.js";
 import { get } from "../lib/api.js";
 import { onChanges } from "../lib/live.js";
 import { go } from "../lib/router.js";
-import { accounts, channels } from "../lib/store.js";
+import { accounts, channels, workspace } from "../lib/store.js";
 import { t } from "../lib/strings.js";
+import { ChannelIcon, channelName } from "../ui/channel.js";
 import { Icon } from "../ui/icon.js";
-import { Channel, called, refresh, save, webhookOf } from "./channel.js";
+import { refresh, save, webhookOf } from "./channel-accounts.js";
 import { Form, Input, useForm } from "./form.js";
 import { Markdown } from "./markdown.js";
 import { Needs, body, valuesOf } from "./needs.js";
@@ -18,22 +19,27 @@ export function Connect({ channel: name }) {
   const [made, setMade] = useState(/** @type {any} */ (null));
   const channel = channels.value.find((one) => one.name === name);
   const step = made ? 3 : channel ? 2 : 1;
-  return html`<${Frame} title=${t("settings.connect.title")} text=${t("settings.connect.text")} back=${step === 2 ? "/settings/accounts/new" : "/settings/accounts"}>
+  return html`<${Frame} title=${t("settings.connect.title")} text=${t("settings.connect.text")} wide=${step === 2} back=${step === 2 ? "/settings/accounts/new" : "/settings/accounts"}>
     <ol class="steps">${[1, 2, 3].map((one) => html`<li key=${one} class=${one < step ? "done" : ""} aria-current=${one === step ? "step" : undefined}>
       <span class="badge ${one === step ? "strong" : one < step ? "good" : ""}">${one < step ? html`<${Icon} name="check" class="small" />` : one}</span>
       ${t(`settings.connect.step_${one}`)}</li>`)}</ol>
     ${step === 1 && html`<ul class="channels">${channels.value.map((one) => html`<li key=${one.name}>
-      <a class="card" href=${`/settings/accounts/new/${one.name}`}><${Channel} name=${one.name} /><b>${called(one.name)}</b></a></li>`)}</ul>`}
+      <a class="card" href=${`/settings/accounts/new/${one.name}`}><${ChannelIcon} channel=${one.name} /><b>${channelName(one.name)}</b></a></li>`)}</ul>`}
     ${step === 2 && html`<${Enter} channel=${channel} made=${setMade} />`}
     ${step === 3 && html`<${First} account=${made} />`}
   <//>`;
 }
 
+/** Where what is to be done fits beside the form, in pixels. */
+const WIDE = 1400;
+
 /** @param {{channel: any, made: (account: any) => void}} props */
 function Enter({ channel, made }) {
-  const taken = accounts.value.map((account) => account.id);
+  // Accounts are named over all workspaces.
+  const named = (name) => slug(`${workspace.value?.id} ${name}`, accounts.value.map((account) => account.id));
   const [own, setOwn] = useState(false);
-  const initial = { name: called(channel.name), id: slug(called(channel.name), taken), ...valuesOf(channel, null) };
+  const [wide] = useState(innerWidth >= WIDE);
+  const initial = { name: channelName(channel.name), id: named(channelName(channel.name)), ...valuesOf(channel, null) };
   const form = useForm(initial, async (_, values) => {
     const account = { id: values.id.trim(), channel: channel.name, name: values.name, settings: {} };
     const said = await save(account, { ...body(values) });
@@ -41,17 +47,18 @@ function Enter({ channel, made }) {
     made({ ...account, settings: body(values).settings, ...said });
     return values;
   }, { fresh: true });
-  const rename = { ...form, set: (name, value) => (form.set(name, value), !own && form.set("id", slug(value, taken))) };
-  const named = { ...form, set: (name, value) => (setOwn(true), form.set(name, value)) };
+  const rename = { ...form, set: (name, value) => (form.set(name, value), !own && form.set("id", named(value))) };
+  const renamed = { ...form, set: (name, value) => (setOwn(true), form.set(name, value)) };
+  const guide = channel.set_up.replaceAll("https://YOUR-CONFAB/webhooks/ACCOUNT", webhookOf({ id: form.values.id }));
   return html`<div class="beside">
+    <details class="card guide" open=${wide}><summary>${t("settings.accounts.set_up")}</summary><${Markdown} text=${guide} /></details>
     <${Form} form=${form} save=${t("settings.connect.save")} always>
-      <${Card} title=${called(channel.name)}>
+      <${Card} title=${channelName(channel.name)}>
         <${Input} form=${rename} name="name" label=${t("settings.accounts.name")} hint=${t("settings.accounts.name_hint")} maxlength="200" />
-        <${Input} form=${named} name="id" label=${t("settings.accounts.id")} hint=${t("settings.accounts.id_hint")} dir="ltr" maxlength="64" spellcheck=${false} />
+        <${Input} form=${renamed} name="id" label=${t("settings.accounts.id")} hint=${t("settings.accounts.id_hint")} dir="ltr" maxlength="64" spellcheck=${false} />
         <${Needs} form=${form} channel=${channel} />
       <//>
     <//>
-    <${Card} class="guide"><${Markdown} text=${channel.set_up.replaceAll("https://YOUR-CONFAB/webhooks/ACCOUNT", webhookOf({ id: form.values.id }))} /><//>
   </div>`;
 }
 
@@ -64,7 +71,7 @@ function First({ account }) {
       : html`<${Card} title=${t("settings.connect.paste")} text=${t("settings.connect.paste_text")}>
           <${Copied} label=${t("settings.accounts.webhook_label")} text=${webhookOf(account)} /><//>`}
     <${Card} title=${t("settings.connect.try")} text=${t("settings.connect.try_text")}>
-      <div class="row waiting" role="status">${heard
+      <div class="row settings-waiting" role="status">${heard
         ? html`<${Icon} name="circle-check" class="good" /><span class="grow">${t(`settings.connect.heard_${heard.kind}`)}</span>
             ${heard.conversation && html`<a class="button" href=${`/inbox/all/${heard.conversation}`}>${t("settings.connect.open")}</a>`}`
         : html`<span class="spinner" aria-hidden="true" /><span class="grow">${t("settings.connect.waiting")}</span>`}</div>

@@ -30,13 +30,13 @@ const sizeOf = (unit) => (UNITS.find(([name]) => name === unit) ?? UNITS[3])[1];
 export function Duration({ form, name, label, hint, or, initial = "PT1H" }) {
   const value = form.values[name];
   return html`<${Field} label=${label} hint=${hint} error=${form.errorAt(name)}>${(tied) => html`
-    <span class="row duration">
+    <div class="row duration">
       ${or && html`<select id=${tied.id} aria-describedby=${tied["aria-describedby"]} value=${value === null ? "none" : "some"}
           onChange=${(event) => form.set(name, event.currentTarget.value === "none" ? null : initial)}>
         <option value="none">${or}</option><option value="some">${t("settings.duration.after")}</option></select>`}
       ${value !== null && html`<${Length} tied=${or ? { "aria-invalid": tied["aria-invalid"] } : tied} label=${label}
         value=${value} change=${(next) => form.set(name, next)} />`}
-    </span>`}<//>`;
+    </div>`}<//>`;
 }
 
 /** @param {{tied: any, label: string, value: string, change: (value: string) => void}} props */

@@ -25,8 +25,11 @@ function useVersions(limit) {
   return asked;
 }
 
-/** What answers now, and publishing what there is. */
-export function Publish() {
+/**
+ * What answers now, and publishing what there is.
+ * @param {{changed?: string}} props when something was changed last
+ */
+export function Publish({ changed }) {
   const asked = useVersions(1);
   const run = () => attempt(async () => {
     await post("/v1/faqs/publish");
@@ -34,14 +37,15 @@ export function Publish() {
     toast(t("settings.versions.begun"));
   });
   const latest = asked.data?.items[0];
+  const behind = latest && changed && new Date(changed) > new Date(latest.asked_at);
   const text = !asked.data ? "" : latest?.state === "preparing" ? t("settings.versions.preparing_text")
     : latest?.state === "failed" ? t("settings.versions.failed_text", { reason: latest.reason ?? "" })
     : asked.data.serving ? t("settings.versions.serving_text", { number: asked.data.serving }) : t("settings.versions.none_serving");
   return html`<div class="card settings-card publish"><div class="row wrap">
     <${Icon} name=${latest?.state === "failed" ? "triangle-alert" : asked.data?.serving ? "circle-check" : "info"} />
-    <span class="grow" role="status">${text} <small>${t("settings.versions.publish_hint")}</small></span>
+    <span class="grow" role="status">${text} <small>${t(behind ? "settings.versions.unpublished" : "settings.versions.publish_hint")}</small></span>
     <a class="button" href="/settings/faqs/versions">${t("settings.faqs.versions")}</a>
-    <button type="button" class="primary" disabled=${latest?.state === "preparing"} onClick=${run}>${t("settings.faqs.publish")}</button></div></div>`;
+    <button type="button" class=${behind || !latest ? "primary" : ""} disabled=${latest?.state === "preparing"} onClick=${run}>${t("settings.faqs.publish")}</button></div></div>`;
 }
 
 export function Versions() {
@@ -69,11 +73,21 @@ export function Advice() {
   return html`<${Frame} title=${t("settings.faqs.advice")} text=${t("settings.advice.text")} back="/settings/faqs">
     <${Asked} asked=${asked}>${({ items }) => (items.length
       ? [...Map.groupBy(items, (one) => one.faq)].map(([faq, remarks]) => html`<${Card} key=${faq} title=${faq} actions=${html`<a class="button" href=${`/settings/faqs/${encodeURIComponent(faq)}`}>${t("common.edit")}</a>`}>
-          <ul class="remarks">${remarks.map((one, at) => html`<li key=${at}><span class="badge warn">${remark(one.remark)}</span>
-            <span>${one.question && html`<q dir="auto">${one.question}</q> `}<small>${one.why}</small></span></li>`)}</ul><//>`)
+          <${Remarks} remarks=${remarks} /><//>`)
       : html`<${Empty} icon="sparkles" title=${t("settings.advice.none")} />`)}<//>
   <//>`;
 }
+
+/** What could be better about one FAQ. @param {{faq: string}} props */
+export function Advised({ faq }) {
+  const asked = useAsked(() => get("/v1/faqs/advice").catch(() => ({ items: [] })), [faq]);
+  const remarks = asked.data?.items.filter((one) => one.faq === faq) ?? [];
+  return remarks.length > 0 && html`<${Card} title=${t("settings.faqs.advice")} text=${t("settings.advice.text")}><${Remarks} remarks=${remarks} /><//>`;
+}
+
+/** @param {{remarks: any[]}} props */
+const Remarks = ({ remarks }) => html`<ul class="remarks">${remarks.map((one, at) => html`<li key=${at}><span class="badge warn">${remark(one.remark)}</span>
+  <span>${one.question && html`<q dir="auto">${one.question}</q> `}<small>${one.why}</small></span></li>`)}</ul>`;
 
 /** @param {string} name */
 const remark = (name) => (known(`settings.advice.${name}`) ? t(`settings.advice.${name}`) : name);

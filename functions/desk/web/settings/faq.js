@@ -1,5 +1,5 @@
 // One FAQ: the questions that mean the same, and their answer.
-import { html } from "../lib/html.js";
+import { html, useState } from "../lib/html.js";
 import { get, post, put, remove } from "../lib/api.js";
 import { attempt } from "../lib/commands.js";
 import { exactly } from "../lib/format.js";
@@ -8,6 +8,7 @@ import { nameOf } from "../lib/store.js";
 import { t } from "../lib/strings.js";
 import { Icon } from "../ui/icon.js";
 import { toast } from "../ui/toast.js";
+import { Advised } from "./faq-versions.js";
 import { KINDS } from "./faqs.js";
 import { Choice, Field, Form, useForm } from "./form.js";
 import { Asked, Card, Page as Frame, useAsked } from "./parts.js";
@@ -55,6 +56,7 @@ function Edit({ faq, question, unanswered, again, saved }) {
         <${Words} label=${t("settings.faqs.answer_text")} error=${form.errorAt("answer.text") ?? form.errorAt("answer")} value=${form.values.text} change=${(next) => form.set("text", next)} rows=${5} />
         <${Media} form=${form} />
       <//>
+      ${faq && !faq.archived && html`<${Advised} faq=${faq.id} />`}
       <${Card}><${Choice} form=${form} name="kind" label=${t("settings.faqs.kind")} hint=${t("settings.faqs.kind_hint")} options=${KINDS.map((value) => ({ value, label: t(`settings.faqs.kinds.${value}`) }))} /><//>
     <//>
   <//>`;
@@ -94,7 +96,8 @@ function Questions({ form }) {
 /** @param {{form: import("./form.js").Form}} props */
 function Media({ form }) {
   const { values, set } = form;
-  return html`<details class="sub" open=${Boolean(values.url)}><summary>${t("settings.faqs.media")}</summary><div class="form">
+  const [open] = useState(Boolean(values.url));
+  return html`<details class="sub" open=${open}><summary>${t("settings.faqs.media")}</summary><div class="form">
     <${Field} label=${t("settings.faqs.media_url")} hint=${t("settings.faqs.media_hint")} error=${form.errorAt("answer.media")}>${(tied) => html`
       <input type="url" dir="ltr" placeholder="https://" ...${tied} value=${values.url} onInput=${(event) => set("url", event.currentTarget.value.trim())} />`}<//>
     ${values.url && html`<div class="two">

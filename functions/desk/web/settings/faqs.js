@@ -51,8 +51,8 @@ function All() {
   const add = html`<a class="button primary" href="/settings/faqs/new"><${Icon} name="plus" class="small" />${t("settings.faqs.add")}</a>`;
   return html`<${Frame} title=${t("settings.sections.faqs")} text=${t("settings.faqs.text")}
       actions=${html`<${Menu} label=${t("common.more")} icon="ellipsis" items=${more} end />${add}`}>
-    <${Publish} />
-    <div class="row wrap filters"><${Search} label=${t("settings.faqs.search")} value=${q} change=${setQ} />
+    <${Publish} changed=${asked.data?.map((faq) => faq.changed_at).reduce((one, other) => (one > other ? one : other), "")} />
+    <div class="row wrap settings-filters"><${Search} label=${t("settings.faqs.search")} value=${q} change=${setQ} />
       <select class="short" aria-label=${t("settings.faqs.kind")} value=${kind} onChange=${(event) => setKind(event.currentTarget.value)}>
         <option value="">${t("settings.faqs.all_kinds")}</option>${KINDS.map((one) => html`<option key=${one} value=${one}>${t(`settings.faqs.kinds.${one}`)}</option>`)}</select>
       <label class="check"><input type="checkbox" checked=${archived} onChange=${(event) => setArchived(event.currentTarget.checked)} /><span>${t("settings.faqs.archived")}</span></label></div>
@@ -69,7 +69,7 @@ function Found({ items, q, kind, archived, add }) {
   if (!found.length) return html`<${Empty} icon="search" title=${t("settings.nothing_found")} />`;
   return html`<${Rows} label=${t("settings.sections.faqs")} items=${found.map((faq) => ({
     id: faq.id, href: `/settings/faqs/${encodeURIComponent(faq.id)}`, name: faq.questions[0], text: faq.answer.text ?? faq.answer.media?.url,
-    dim: faq.archived, end: html`<span class="marks">${faq.questions.length > 1 && html`<small>${t("settings.faqs.more_questions", { n: faq.questions.length - 1 })}</small>`}
+    dim: faq.archived, end: html`<span class="settings-marks">${faq.questions.length > 1 && html`<small>${t("settings.faqs.more_questions", { n: faq.questions.length - 1 })}</small>`}
       ${faq.kind !== "general" && html`<span class="badge">${t(`settings.faqs.kinds.${faq.kind}`)}</span>`}</span>`,
   }))} />`;
 }

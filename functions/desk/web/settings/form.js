@@ -26,6 +26,12 @@ const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 /** Whether a field that the API names is this one, or a part of it. @param {string} field @param {string} name */
 const within = (field, name) => field === name || field.startsWith(`${name}.`) || field.startsWith(`${name}[`);
 
+/** Fields of problems that do not name theirs. @type {Record<string, string>} */
+const FIELDS = { "email-taken": "email", exists: "id", "no-such-role": "role", "no-such-group": "groups", "no-such-account": "accounts" };
+
+/** What a problem is about. @param {unknown} problem @returns {string | undefined} */
+const fieldOf = (problem) => (problem instanceof Problem ? problem.said.field ?? FIELDS[problem.type] : undefined);
+
 /**
  * The values of a form. `save` is given what was changed, and all of it; its answer is what is
  * loaded from then on, or false if the user would rather not.
@@ -42,7 +48,7 @@ export function useForm(loaded, save, { fresh = false } = {}) {
   const dirty = !same(base, values);
   const unsaved = useGuard(dirty);
   const reset = (next) => (setBase(next), setValues(next), setProblem(null));
-  const field = problem instanceof Problem ? problem.said.field : undefined;
+  const field = fieldOf(problem);
   const submit = async (event) => {
     event?.preventDefault();
     if (busy || !(dirty || fresh)) return;
@@ -63,7 +69,7 @@ export function useForm(loaded, save, { fresh = false } = {}) {
   return {
     values, dirty, busy, problem, reset, submit,
     set: (name, value) => (setValues((now) => ({ ...now, [name]: value })), setProblem(null)),
-    errorAt: (name) => (field && within(String(field), name) ? /** @type {Problem} */ (problem).message : null),
+    errorAt: (name) => (field && within(String(field), name) ? inWords(problem) : null),
     discard: () => reset(base),
   };
 }
@@ -94,6 +100,7 @@ export function Form({ form, children, save = t("common.save"), theirs, always, 
   const root = useRef(/** @type {HTMLFormElement | null} */ (null));
   useEffect(() => {
     const wrong = /** @type {HTMLElement | null | undefined} */ (root.current?.querySelector("[aria-invalid=true]"));
+    wrong?.closest("details")?.setAttribute("open", "");
     if (form.problem) (wrong ?? /** @type {HTMLElement | null | undefined} */ (root.current?.querySelector(".form-problem")))?.focus();
   }, [form.problem]);
   const keys = (event) => {
@@ -115,7 +122,7 @@ export function Form({ form, children, save = t("common.save"), theirs, always, 
 function Wrong({ form, theirs }) {
   const { problem } = form;
   const meanwhile = problem instanceof Problem && problem.type === "changed-meanwhile";
-  const field = problem instanceof Problem && problem.said.field;
+  const field = fieldOf(problem);
   return html`<div class="form-problem" role="alert" tabindex="-1">
     <span class="grow">${meanwhile && theirs ? t("settings.changed_meanwhile") : inWords(problem)}
       ${field && html` <code>${field}</code>`}</span>

@@ -5,11 +5,11 @@ import { attempt } from "../lib/commands.js";
 import { go } from "../lib/router.js";
 import { accounts, groups, may, users, workspace } from "../lib/store.js";
 import { t } from "../lib/strings.js";
+import { ChannelIcon } from "../ui/channel.js";
 import { confirmed } from "../ui/dialog.js";
 import { Icon } from "../ui/icon.js";
 import { Empty } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
-import { Channel } from "./channel.js";
 import { Form, Input, Several, useForm } from "./form.js";
 import { wrongIn } from "./hours.js";
 import { Asked, Card, Page as Frame, Rows, slug, useAsked } from "./parts.js";
@@ -79,7 +79,7 @@ function Edit({ group, saved }) {
       <${Card}>
         <${Input} form=${form} name="name" label=${t("settings.groups.name")} maxlength="200" />
         ${accounts.value.length > 0 && html`<${Several} legend=${t("settings.groups.accounts")} hint=${t("settings.groups.accounts_hint")} chosen=${values.accounts} change=${(chosen) => set("accounts", chosen)}
-          options=${accounts.value.map((account) => ({ value: account.id, label: html`<${Channel} name=${account.channel} /> ${account.name}`, hint: own(group?.id, account.id) && t("settings.groups.also", { group: own(group?.id, account.id) ?? "" }) }))} />`}
+          options=${accounts.value.map((account) => ({ value: account.id, label: html`<${ChannelIcon} channel=${account.channel} /> ${account.name}`, hint: own(group?.id, account.id) && t("settings.groups.also", { group: own(group?.id, account.id) ?? "" }) }))} />`}
       <//>
       ${may("users.manage") && html`<${Card}><${Several} legend=${t("settings.groups.members")} chosen=${values.members} change=${(chosen) => set("members", chosen)} columns
         options=${users.value.filter((user) => user.active || members.includes(user.id)).map((user) => ({ value: user.id, label: user.name }))} /><//>`}

@@ -1,5 +1,5 @@
 // Opening hours: spans of each weekday, and dates that are different.
-import { html, useId } from "../lib/html.js";
+import { html, useId, useState } from "../lib/html.js";
 import { t } from "../lib/strings.js";
 import { Icon } from "../ui/icon.js";
 import { Zone } from "./zone.js";
@@ -59,7 +59,7 @@ function Day({ name, spans, change, toAll, end }) {
           ${to === "24:00"
             ? html`<button type="button" onClick=${() => set(at, from, "23:00")}>${t("settings.hours.midnight")}</button>`
             : html`<input type="time" aria-label=${t("settings.hours.to", { day: name })} value=${to} aria-invalid=${from >= to ? "true" : undefined}
-                onChange=${({ currentTarget: { value } }) => set(at, from, value === "00:00" ? "24:00" : value)} />`}
+                onChange=${(event) => set(at, from, event.currentTarget.value)} onBlur=${() => to === "00:00" && set(at, from, "24:00")} />`}
           <button type="button" class="icon-button" aria-label=${t("settings.hours.remove", { day: name, span })} onClick=${() => change(spans.filter((_, place) => place !== at))}><${Icon} name="x" class="small" /></button>
         </span>`;
       })}
@@ -78,10 +78,10 @@ function Exceptions({ days, change }) {
   const dates = Object.keys(days).sort();
   const without = (date) => Object.fromEntries(Object.entries(days).filter(([one]) => one !== date));
   const said = (date) => new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeZone: "UTC" }).format(new Date(`${date}T00:00:00Z`));
-  const add = (event) => {
-    const date = event.currentTarget.value;
-    if (date && !days[date]) change({ ...days, [date]: [] });
-    event.currentTarget.value = "";
+  const [date, setDate] = useState("");
+  const add = () => {
+    if (!days[date]) change({ ...days, [date]: [] });
+    setDate("");
   };
   return html`<div class="column">
     <h3>${t("settings.hours.exceptions")}</h3>
@@ -89,6 +89,7 @@ function Exceptions({ days, change }) {
       <${Day} key=${date} name=${said(date)} spans=${days[date]} change=${(spans) => change({ ...days, [date]: spans })}
         end=${html`<button type="button" class="icon-button" aria-label=${t("settings.hours.remove_date", { date: said(date) })} onClick=${() => change(without(date))}><${Icon} name="trash-2" class="small" /></button>`} />`)}</div>`}
     <div class="field"><label for=${id}>${t("settings.hours.add_date")}</label>
-      <input type="date" id=${id} class="short" onChange=${add} /><small>${t("settings.hours.add_date_hint")}</small></div>
+      <div class="row"><input type="date" id=${id} class="short" value=${date} onInput=${(event) => setDate(event.currentTarget.value)} />
+        <button type="button" disabled=${!date} onClick=${add}><${Icon} name="plus" class="small" />${t("settings.hours.add_this")}</button></div><small>${t("settings.hours.add_date_hint")}</small></div>
   </div>`;
 }

@@ -3,8 +3,8 @@ import { html, useEffect, useState } from "../lib/html.js";
 import { address } from "../lib/api.js";
 import { accounts } from "../lib/store.js";
 import { t } from "../lib/strings.js";
+import { channelName } from "../ui/channel.js";
 import { Icon } from "../ui/icon.js";
-import { called } from "./channel.js";
 import { Field, Segmented } from "./form.js";
 import { Card, Copied, Page as Frame, download } from "./parts.js";
 
@@ -31,7 +31,7 @@ export function Page() {
       <${Segmented} label=${t("settings.links.kind")} value=${kind} options=${kinds} change=${(next) => (setKind(next), setTo(""))} />
       <${Field} label=${t(`settings.links.to_${kind}`)} hint=${t(`settings.links.to_${kind}_hint`)}>${(tied) => html`
         <input dir="ltr" list="known-addresses" autocomplete="off" spellcheck=${false} ...${tied} value=${to} onInput=${(event) => setTo(event.currentTarget.value)} />
-        <datalist id="known-addresses">${known(kind).map((account) => html`<option key=${account.id} value=${account.settings.from}>${account.name} · ${called(account.channel)}</option>`)}</datalist>`}<//>
+        <datalist id="known-addresses">${known(kind).map((account) => html`<option key=${account.id} value=${account.settings.from}>${account.name} · ${channelName(account.channel)}</option>`)}</datalist>`}<//>
       ${kind !== "messenger" && html`<${Field} label=${t("settings.links.words")} hint=${t("settings.links.words_hint")}>${(tied) => html`
         <textarea dir="auto" rows="2" ...${tied} value=${text} onInput=${(event) => setText(event.currentTarget.value)} />`}<//>`}
     <//>

@@ -35,7 +35,8 @@ export function Needs({ form, channel, stored }) {
 
 /** @param {{form: import("./form.js").Form, need: {key: string, kind: string, presence: string}, stored?: boolean}} props */
 function Need({ form, need: { key, kind, presence }, stored }) {
-  const label = presence === "optional" ? t("settings.optional", { label: labelOf(key) }) : labelOf(key);
+  const chosen = SPECIAL[key] === "switch" || SPECIAL[key] === "position";
+  const label = presence === "optional" && !chosen ? t("settings.optional", { label: labelOf(key) }) : labelOf(key);
   const own = known(`settings.needs_hints.${key}`) ? t(`settings.needs_hints.${key}`) : undefined;
   if (kind === "secret") {
     const hint = stored ? t("settings.secret_kept") : (own ?? t("settings.secret_hint"));
@@ -63,7 +64,7 @@ function On({ form, name, label, hint }) {
 function Colour({ form, name, label, hint }) {
   const value = form.values[name];
   const set = (event) => form.set(name, event.currentTarget.value);
-  return html`<${Field} label=${label} hint=${hint} error=${form.errorAt(name)}>${(tied) => html`<span class="row">
+  return html`<${Field} label=${label} hint=${hint} error=${form.errorAt(name)}>${(tied) => html`<div class="row">
     <input type="color" aria-label=${label} value=${/^#[0-9a-f]{6}$/i.test(value) ? value : "#3b5bdb"} onInput=${set} />
-    <input class="short" dir="ltr" placeholder="#3b5bdb" spellcheck=${false} ...${tied} value=${value} onInput=${set} /></span>`}<//>`;
+    <input class="short" dir="ltr" placeholder="#3b5bdb" spellcheck=${false} ...${tied} value=${value} onInput=${set} /></div>`}<//>`;
 }

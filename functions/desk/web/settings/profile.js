@@ -1,13 +1,14 @@
 // Whoever is here: their name, whether they are there, how they want to be told.
 import { html, useState } from "../lib/html.js";
 import { get, put } from "../lib/api.js";
-import { attempt } from "../lib/commands.js";
-import { accounts, me, presences } from "../lib/store.js";
+import { pref } from "../lib/prefs.js";
+import { accounts, me } from "../lib/store.js";
 import { t } from "../lib/strings.js";
 import { choose, theme } from "../lib/theme.js";
+import { PRESENCES, chosen, say } from "../shell/presence.js";
 import { Avatar } from "../ui/avatar.js";
+import { ChannelIcon } from "../ui/channel.js";
 import { confirmed } from "../ui/dialog.js";
-import { Channel } from "./channel.js";
 import { Choice, Count, Form, Segmented, Several, Switch, useForm } from "./form.js";
 import { Asked, Card, Page as Frame, useAsked } from "./parts.js";
 
@@ -20,54 +21,43 @@ export function Page() {
       <div class="row"><${Avatar} name=${user.name} id=${user.id} />
         <span class="grow"><b dir="auto">${user.name}</b><br /><small>${user.email || user.id}</small></span>
         <span class="badge">${me.value?.role?.name}</span></div>
-      <${Presence} user=${user.id} />
+      <${Presence} />
     <//>
     <${Here} />
-    <${Asked} asked=${asked}>${(said) => html`<${Mail} said=${said} />`}<//>
+    ${user.licensed
+      ? html`<${Asked} asked=${asked}>${(said) => html`<${Mail} said=${said} />`}<//>`
+      : html`<p class="lead">${t("settings.profile.unlicensed")}</p>`}
   <//>`;
 }
 
-/** @param {{user: string}} props */
-function Presence({ user }) {
-  const now = presences.value.get(user) ?? "offline";
-  const set = (presence) => attempt(async () => {
-    const said = await put("/v1/me/presence", { presence });
-    presences.value = new Map(presences.value).set(user, said.presence);
-  });
-  const options = ["online", "away", "offline"].map((value) => ({ value, label: t(`settings.profile.${value}`) }));
-  return html`<div class="column tight"><h3>${t("settings.profile.presence")}</h3>
-    <${Segmented} label=${t("settings.profile.presence")} value=${now} options=${options} change=${set} />
+function Presence() {
+  const options = PRESENCES.map((value) => ({ value, label: t(`settings.profile.${value}`) }));
+  return html`<div class="column tight"><span class="label" aria-hidden="true">${t("settings.profile.presence")}</span>
+    <${Segmented} label=${t("settings.profile.presence")} value=${chosen.value} options=${options} change=${say} />
     <small>${t("settings.profile.presence_hint")}</small></div>`;
 }
 
-/** A switch that this browser keeps: `on` or `off`. @param {string} key @param {boolean} initial */
-function useKept(key, initial) {
-  const [on, setOn] = useState((localStorage.getItem(key) ?? (initial ? "on" : "off")) === "on");
-  const set = (next) => {
-    localStorage.setItem(key, next ? "on" : "off");
-    setOn(next);
-  };
-  return /** @type {[boolean, (on: boolean) => void]} */ ([on, set]);
-}
+const desktop = pref("desktop", false);
+const sound = pref("sound", true);
+const enterSends = pref("enter_sends", true);
+const keys = pref("keys", true);
 
 /** What holds in this browser alone. */
 function Here() {
-  const [desktop, setDesktop] = useKept("confab.desktop", false);
-  const [sound, setSound] = useKept("confab.sound", true);
-  const [enter, setEnter] = useKept("confab.enter_sends", true);
   const [denied, setDenied] = useState("Notification" in window && Notification.permission === "denied");
   const ask = async (on) => {
-    if (on && (await Notification.requestPermission()) !== "granted") return setDenied(true), setDesktop(false);
-    setDesktop(on);
+    if (on && (await Notification.requestPermission()) !== "granted") return setDenied(true);
+    desktop.value = on;
   };
   const themes = ["auto", "light", "dark"].map((value) => ({ value, label: t(`settings.profile.theme_${value}`) }));
   return html`<${Card} title=${t("settings.profile.here")} text=${t("settings.profile.here_text")}>
-    <div class="column tight"><h3>${t("settings.profile.theme")}</h3>
+    <div class="column tight"><span class="label" aria-hidden="true">${t("settings.profile.theme")}</span>
       <${Segmented} label=${t("settings.profile.theme")} value=${theme.value} options=${themes} change=${choose} /></div>
-    <${Switch} label=${t("settings.profile.enter")} hint=${t("settings.profile.enter_hint")} checked=${enter} change=${setEnter} />
-    ${"Notification" in window && html`<${Switch} label=${t("settings.profile.desktop")} checked=${desktop && !denied} change=${ask}
+    <${Switch} label=${t("settings.profile.enter")} hint=${t("settings.profile.enter_hint")} checked=${enterSends.value} change=${(on) => (enterSends.value = on)} />
+    <${Switch} label=${t("settings.profile.keys")} hint=${t("settings.profile.keys_hint")} checked=${keys.value} change=${(on) => (keys.value = on)} />
+    ${"Notification" in window && html`<${Switch} label=${t("settings.profile.desktop")} checked=${desktop.value && !denied} change=${ask}
       hint=${t("settings.profile.desktop_hint")} error=${denied ? t("settings.profile.desktop_denied") : null} />`}
-    <${Switch} label=${t("settings.profile.sound")} checked=${sound} change=${setSound} />
+    <${Switch} label=${t("settings.profile.sound")} checked=${sound.value} change=${(on) => (sound.value = on)} />
   <//>`;
 }
 
@@ -90,7 +80,7 @@ function Mail({ said }) {
         change=${(on) => set("accounts", on ? "all" : { only: all })} />
       ${values.accounts !== "all" && html`<${Several} legend=${t("settings.profile.accounts")} chosen=${chosen}
         change=${(only) => set("accounts", { only })}
-        options=${accounts.value.map((account) => ({ value: account.id, label: html`<${Channel} name=${account.channel} /> ${account.name}` }))} />`}`}
+        options=${accounts.value.map((account) => ({ value: account.id, label: html`<${ChannelIcon} channel=${account.channel} /> ${account.name}` }))} />`}`}
     <${Switch} label=${t("settings.profile.list")} hint=${t("settings.profile.list_hint")} checked=${values.desktop} change=${(on) => set("desktop", on)} />
   <//><//>`;
 }

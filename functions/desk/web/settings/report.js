@@ -2,7 +2,7 @@
 import { html, useState } from "../lib/html.js";
 import { get, post, remove } from "../lib/api.js";
 import { attempt } from "../lib/commands.js";
-import { when } from "../lib/format.js";
+import { dayOf, when } from "../lib/format.js";
 import { t } from "../lib/strings.js";
 import { Dialog, ask } from "../ui/dialog.js";
 import { Icon } from "../ui/icon.js";
@@ -41,7 +41,7 @@ function Days({ days }) {
   return html`<${Card} title=${t("settings.report.by_day")}>
     <div class="scroll"><table class="days"><thead><tr><th scope="col">${t("settings.report.day")}</th><th scope="col">${t("settings.report.answered")}</th><th scope="col">${t("settings.report.unanswered")}</th>
       <th scope="col">${t("settings.report.handed_over")}</th><th aria-hidden="true" class="wide-only" /></tr></thead>
-      <tbody>${days.toReversed().map((day) => html`<tr key=${day.day}><td>${when(`${day.day}T12:00:00`)}</td><td>${day.answered}</td><td>${day.unanswered}</td><td>${day.handed_over}</td>
+      <tbody>${days.toReversed().map((day) => html`<tr key=${day.day}><td>${dayOf(`${day.day}T12:00:00`)}</td><td>${day.answered}</td><td>${day.unanswered}</td><td>${day.handed_over}</td>
         <td aria-hidden="true" class="wide-only"><span class="bars"><span class="bar-good" style=${{ width: `${(100 * day.answered) / most}%` }} /><span class="bar-warn" style=${{ width: `${(100 * day.unanswered) / most}%` }} /></span></td></tr>`)}</tbody></table></div>
   <//>`;
 }

@@ -3,9 +3,9 @@ import { html } from "../lib/html.js";
 import { Problem, get, put } from "../lib/api.js";
 import { accounts, workspace } from "../lib/store.js";
 import { t } from "../lib/strings.js";
+import { ChannelIcon } from "../ui/channel.js";
 import { Icon } from "../ui/icon.js";
 import { Chain } from "./chain.js";
-import { Channel } from "./channel.js";
 import { Choice, Form, Segmented, Switch, useForm } from "./form.js";
 import { Hours, usual, wrongIn } from "./hours.js";
 import { Asked, Card, Page as Frame, slug, useAsked } from "./parts.js";
@@ -70,7 +70,7 @@ function Orders({ values, set }) {
   return html`<details class="sub" open=${own.length > 0}><summary>${t("settings.responders.own_orders")}</summary>
     <div class="column">
       ${own.map(([id, order]) => html`<div key=${id} class="column tight">
-        <div class="row"><${Channel} name=${accounts.value.find((account) => account.id === id)?.channel ?? ""} /><h3 class="grow">${nameOf(id)}</h3>
+        <div class="row"><${ChannelIcon} channel=${accounts.value.find((account) => account.id === id)?.channel ?? ""} /><h3 class="grow">${nameOf(id)}</h3>
           <button type="button" onClick=${() => set("accounts", without(id))}>${t("settings.responders.same_order")}</button></div>
         <${Chain} label=${nameOf(id)} order=${order} change=${(next) => set("accounts", { ...values.accounts, [id]: next })} /></div>`)}
       ${rest.length > 0 && html`<div class="field"><label for="own-order">${t("settings.responders.add_order")}</label>

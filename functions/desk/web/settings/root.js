@@ -5,10 +5,11 @@ import { may } from "../lib/store.js";
 import { add, t } from "../lib/strings.js";
 import { Icon } from "../ui/icon.js";
 import { Empty, Failure, Loading } from "../ui/states.js";
-import { settings } from "./en.js";
+import { problems, settings } from "./en.js";
 import { Search, finds } from "./parts.js";
 
 add("settings", settings);
+add("problems", problems);
 
 /**
  * What there is, in groups, with the permission that each needs. A page exports `Page`, which is

@@ -36,7 +36,7 @@ function All({ items }) {
       : found.length
         ? html`<${Rows} label=${t("settings.sections.snippets")} items=${found.map((one) => ({
           id: one.id, href: `/settings/snippets/${encodeURIComponent(one.id)}`, name: `/${one.shortcut}`, text: one.text,
-          end: html`<span class="marks">${one.language && html`<span class="badge">${one.language}</span>`}<span class="chip"><span>${t(one.shared ? "settings.snippets.shared_mark" : "settings.snippets.own_mark")}</span></span></span>`,
+          end: html`<span class="settings-marks">${one.language && html`<span class="badge">${one.language}</span>`}<span class="chip"><span>${t(one.shared ? "settings.snippets.shared_mark" : "settings.snippets.own_mark")}</span></span></span>`,
         }))} />`
         : html`<${Empty} icon="search" title=${t("settings.nothing_found")} />`}
   <//>`;

@@ -1,8 +1,8 @@
 // The templates of an account, as its provider has them on file.
-import { html } from "../lib/html.js";
+import { html, useState } from "../lib/html.js";
 import { t } from "../lib/strings.js";
 import { Icon } from "../ui/icon.js";
-import { mayManage, save } from "./channel.js";
+import { mayManage, save } from "./channel-accounts.js";
 import { Area, Choice, Count, Form, Input, useForm } from "./form.js";
 import { Card } from "./parts.js";
 
@@ -27,7 +27,7 @@ export function Templates({ account, saved }) {
     ${templates.length === 0 && html`<p class="lead">${t(account.templates ? "settings.templates.none" : "settings.templates.unknown")}</p>`}
     ${templates.map((template, at) => (change
       ? html`<${Template} key=${at} form=${form} at=${at} remove=${() => set(templates.filter((_, place) => place !== at))} />`
-      : html`<div key=${at} class="sub"><b>${template.name}</b> <span class="badge">${template.language}</span> <span class="badge">${t(`settings.templates.${template.approval}`)}</span>
+      : html`<div key=${at} class="sub"><div class="row wrap"><b>${template.name}</b><span class="badge">${template.language}</span><span class="badge">${t(`settings.templates.${template.approval}`)}</span></div>
           ${template.body && html`<p dir="auto" class="said">${template.body}</p>`}</div>`))}
   <//><//>`;
 }
@@ -35,13 +35,14 @@ export function Templates({ account, saved }) {
 /** @param {{form: import("./form.js").Form, at: number, remove: () => void}} props */
 function Template({ form, at, remove }) {
   const one = form.values.templates[at];
+  const [open] = useState(!one.name);
   const change = (changes) => form.set("templates", form.values.templates.map((template, place) => (place === at ? { ...template, ...changes } : template)));
   const own = {
     ...form, values: one, errorAt: (name) => form.errorAt(`templates[${at}].${name}`),
     set: (name, value) => change(name === "body" && value ? { body: value, parameters: placeholders(value) } : { [name]: value ?? 0 }),
   };
   const options = (all) => all.map((value) => ({ value, label: t(`settings.templates.${value}`) }));
-  return html`<details class="sub" open=${!one.name}>
+  return html`<details class="sub" open=${open}>
     <summary><b dir="auto">${one.name || t("settings.templates.new")}</b> <span class="badge">${one.language}</span>
       <span class=${`badge ${one.approval === "approved" ? "good" : "warn"}`}>${t(`settings.templates.${one.approval}`)}</span></summary>
     <div class="form">

@@ -41,7 +41,7 @@ export function Page() {
             ${ready.map((version) => html`<option key=${version.number} value=${version.number}>${version.number}</option>`)}</select>`}<//></div>
         <${Field} label=${t("settings.test.at")} hint=${t("settings.test.at_hint")}>${(tied) => html`<input type="datetime-local" class="short" ...${tied} value=${of.at} onInput=${set("at")} />`}<//>
         <${Switch} label=${t("settings.test.first")} checked=${of.first} change=${(first) => setOf({ ...of, first })} /></div></details>
-      <div class="actions"><button class="primary" disabled=${!lines.length}><${Icon} name="play" class="small" />${t("settings.test.ask", { n: lines.length })}</button></div>
+      <div class="actions"><button class="primary" disabled=${!lines.length}><${Icon} name="play" class="small" />${t("settings.test.ask", { n: Math.max(1, lines.length) })}</button></div>
     <//></form>
     ${wrong && html`<p class="error-text" role="alert">${inWords(wrong)}</p>`}
     <div role="status" class="column">${said?.items.map((item, at) => html`<${Answer} key=${at} item=${item} />`)}</div>

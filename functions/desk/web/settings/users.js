@@ -50,7 +50,7 @@ function All({ data }) {
 }
 
 /** @param {{user: any, role: string}} props */
-const Marks = ({ user, role }) => html`<span class="marks">
+const Marks = ({ user, role }) => html`<span class="settings-marks">
   ${user.kind !== "person" && html`<span class="badge">${t(`settings.users.kind_${user.kind}`)}</span>`}
   ${!user.active && html`<span class="badge warn">${t("settings.users.inactive")}</span>`}
   ${user.active && !user.licensed && html`<span class="badge warn">${t("settings.users.unlicensed")}</span>`}

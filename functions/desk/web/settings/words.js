@@ -23,6 +23,6 @@ export function Words({ label, hint, error, value, change, rows = 3, none }) {
   };
   return html`<${Field} label=${label} hint=${hint} error=${error}>${(tied) => html`
     <textarea dir="auto" rows=${rows} maxlength=${CHARS_MAX} ref=${area} ...${tied} value=${value} onInput=${(event) => change(event.currentTarget.value)} />
-    ${!none && html`<span class="variables">${VARIABLES.map((name) => html`
-      <button type="button" key=${name} class="chip" onClick=${() => insert(name)} title=${t("settings.insert", { what: t(`settings.variables.${name.replace(".", "_")}`) })}>+ ${t(`settings.variables.${name.replace(".", "_")}`)}</button>`)}</span>`}`}<//>`;
+    ${!none && html`<div class="variables">${VARIABLES.map((name) => html`
+      <button type="button" key=${name} class="chip" onClick=${() => insert(name)} title=${t("settings.insert", { what: t(`settings.variables.${name.replace(".", "_")}`) })}>+ ${t(`settings.variables.${name.replace(".", "_")}`)}</button>`)}</div>`}`}<//>`;
 }

@@ -1,5 +1,5 @@
 // The workspace: its name, its time zone, its opening hours.
-import { html } from "../lib/html.js";
+import { html, useState } from "../lib/html.js";
 import { Problem, get, patch } from "../lib/api.js";
 import { workspace } from "../lib/store.js";
 import { t } from "../lib/strings.js";
@@ -36,7 +36,11 @@ export function Page() {
 /** @param {{said: any, again: () => void, saved: (said: any) => void}} props */
 function Edit({ said, again, saved }) {
   const { name, time_zone, hours, revision } = said;
-  const form = useForm({ name, time_zone, hours }, async (changes) => {
+  // Hours follow the clock of the workspace, unless they were given a zone of their own.
+  const [apart] = useState(Boolean(hours && hours.zone !== time_zone));
+  const zoned = (values) => (values.hours && !apart ? { ...values.hours, zone: values.time_zone } : values.hours);
+  const form = useForm({ name, time_zone, hours }, async (changes, values) => {
+    if (changes.hours || changes.time_zone) changes.hours = zoned(values);
     const wrong = wrongIn(changes.hours ?? null);
     if (wrong) throw new Problem({ type: "bad-request", status: 400, detail: wrong, field: "hours" });
     saved(await change(revision, changes));
@@ -48,7 +52,7 @@ function Edit({ said, again, saved }) {
       <${Zone} value=${values.time_zone} change=${(zone) => set("time_zone", zone)} error=${form.errorAt("time_zone")} />
     <//>
     <${Card} title=${t("settings.hours.title")} text=${t("settings.hours.text")}>
-      <${Always} value=${values.hours} change=${(hours) => set("hours", hours)} zone=${values.time_zone} none=${t("settings.hours.always")} />
+      <${Always} value=${values.hours} change=${(hours) => set("hours", hours)} zone=${values.time_zone} none=${t("settings.hours.always")} apart=${apart} />
       ${form.errorAt("hours") && html`<p class="error-text">${form.errorAt("hours")}</p>`}
     <//>
   <//>`;
@@ -56,10 +60,10 @@ function Edit({ said, again, saved }) {
 
 /**
  * Hours of its own, or none.
- * @param {{value: any, change: (hours: any) => void, zone: string, none: string}} props
+ * @param {{value: any, change: (hours: any) => void, zone: string, none: string, apart?: boolean}} props `apart`: they have a zone of their own
  */
-export const Always = ({ value, change, zone, none }) => html`
+export const Always = ({ value, change, zone, none, apart = true }) => html`
   <${Segmented} label=${t("settings.hours.title")} value=${value ? "own" : "none"}
     options=${[{ value: "none", label: none }, { value: "own", label: t("settings.hours.own") }]}
     change=${(which) => change(which === "own" ? usual(zone) : null)} />
-  ${value && html`<${Hours} value=${value} change=${change} />`}`;
+  ${value && html`<${Hours} value=${value} change=${change} zone=${apart} />`}`;

@@ -3,7 +3,7 @@
 import { computed, effect, signal } from "../lib/html.js";
 import { get, post } from "../lib/api.js";
 import { onChanges } from "../lib/live.js";
-import { pref } from "../lib/prefs.js";
+import { pref, reread } from "../lib/prefs.js";
 import { go, parts } from "../lib/router.js";
 import { conversation, fresh, may, me } from "../lib/store.js";
 import { t } from "../lib/strings.js";
@@ -16,7 +16,7 @@ import { nameOfConversation } from "../inbox/row.js";
 export const told = signal(/** @type {Told[]} */ ([]));
 /** How many of them they have not seen. */
 export const unseen = computed(() => told.value.filter((one) => !one.read_at).length);
-/** What the user wants: each is theirs to switch on or off. */
+/** What the user wants: each is theirs to switch on or off. @type {Record<"desktop" | "sound" | "badge", import("../vendor/signals.js").Signal<boolean>>} */
 export const wants = { desktop: pref("desktop", false), sound: pref("sound", true), badge: pref("badge", true) };
 
 const KEPT = 50;
@@ -55,9 +55,12 @@ async function ask() {
   const news = page.items.filter((one) => !one.read_at && one.at > since && !isSeen(one));
   if (!news.length) return;
   localStorage.setItem(LAST, news[0].at);
-  if (wants.sound.peek()) void sound();
-  if (wants.desktop.peek() && document.hidden) for (const one of news.slice(0, SHOWN_MAX)) void show(one);
+  if (isOn("sound")) void sound();
+  if (isOn("desktop") && document.hidden) for (const one of news.slice(0, SHOWN_MAX)) void show(one);
 }
+
+/** Whether it is switched on, here or on the page of settings. @param {"desktop" | "sound"} name */
+const isOn = (name) => reread(name) ?? wants[name].peek();
 
 /** Whether it is before the user's eyes. @param {Told} one */
 const isSeen = (one) => document.hasFocus() && parts.peek()[2] === one.conversation;

@@ -9,7 +9,8 @@ import { may } from "../lib/store.js";
 import { t } from "../lib/strings.js";
 import { Dialogs, ask } from "../ui/dialog.js";
 import { Icon } from "../ui/icon.js";
-import { Failure, Loading } from "../ui/states.js";
+import { Later } from "../ui/later.js";
+import { Loading } from "../ui/states.js";
 import { Toasts } from "../ui/toast.js";
 import { Inbox } from "../inbox/inbox.js";
 import { count } from "../inbox/counts.js";
@@ -20,11 +21,14 @@ import { notice } from "./notice.js";
 import { Profile } from "./profile.js";
 import { beThere } from "./presence.js";
 
-/** @type {Record<string, {icon: string, path: string, needs: string | null, screen: () => any}>} */
+const dashboard = async () => (await import("../dashboard/dashboard.js")).Dashboard;
+const settings = async () => (await import("../settings/settings.js")).Settings;
+
+/** @type {Record<string, {icon: string, path: string, needs: string | null, screen?: any, load?: () => Promise<any>}>} */
 const SCREENS = {
-  inbox: { icon: "inbox", path: "/inbox/all", needs: "conversation.read", screen: () => Inbox },
-  dashboard: { icon: "layout-dashboard", path: "/dashboard", needs: "conversation.read", screen: async () => (await import("../dashboard/dashboard.js")).Dashboard },
-  settings: { icon: "settings", path: "/settings", needs: null, screen: async () => (await import("../settings/settings.js")).Settings },
+  inbox: { icon: "inbox", path: "/inbox/all", needs: "conversation.read", screen: Inbox },
+  dashboard: { icon: "layout-dashboard", path: "/dashboard", needs: "conversation.read", load: dashboard },
+  settings: { icon: "settings", path: "/settings", needs: null, load: settings },
 };
 
 /** The screens that the user may reach (R162). */
@@ -47,7 +51,8 @@ export function Shell() {
     <${Rail} at=${name} />
     <main id="content" class="screen" tabindex="-1">
       <${Notices} />
-      ${found && html`<${Screen} key=${name} load=${found.screen} />`}
+      ${found?.screen && html`<${found.screen} />`}
+      ${found?.load && html`<${Later} key=${name} load=${found.load} meanwhile=${html`<${Loading} />`} />`}
     </main>
     <${Dialogs} /><${Toasts} />
   </div>`;
@@ -70,20 +75,6 @@ const keys = () => [
 export async function show(what) {
   const { View } = await import(`../dialogs/${what}.js`);
   await ask((close) => html`<${View} close=${close} />`);
-}
-
-/** A screen, once it is loaded. @param {{load: () => any}} props */
-function Screen({ load }) {
-  const [got, setGot] = useState(/** @type {{screen?: any, failed?: unknown}} */ (() => {
-    const now = load();
-    return now instanceof Promise ? {} : { screen: now };
-  }));
-  const again = () => void Promise.resolve(load()).then((screen) => setGot({ screen }), (failed) => setGot({ failed }));
-  useEffect(() => {
-    if (!got.screen) again();
-  }, []);
-  if (got.failed) return html`<${Failure} failed=${got.failed} again=${again} />`;
-  return got.screen ? html`<${got.screen} />` : html`<${Loading} />`;
 }
 
 /** @param {{at: string}} props */

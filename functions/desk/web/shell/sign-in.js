@@ -17,13 +17,14 @@ export function SignIn() {
   };
   return html`<main class="sign-in">
     <form class="card" onSubmit=${go}>
-      <${Logo} />
+      <h1><${Logo} /></h1>
       <p class="tagline">${t("shell.tagline")}</p>
       <button class="primary large" autofocus disabled=${going}>${t("shell.sign_in")}</button>
+      <details open=${!!lastWorkspace()}><summary>${t("shell.workspace_other")}</summary>
       <label class="field"><span>${t("shell.workspace")}</span>
         <input name="workspace" autocomplete="organization" autocapitalize="none" spellcheck=${false} value=${workspace}
           onInput=${(event) => setWorkspace(event.currentTarget.value)} />
-        <small>${t("shell.workspace_hint")}</small></label>
+        <small>${t("shell.workspace_hint")}</small></label></details>
     </form>
     <${Toasts} />
   </main>`;

@@ -1,6 +1,7 @@
 // A round mark that stands for somebody.
 import { html } from "../lib/html.js";
 import { initials } from "../lib/format.js";
+import { Icon } from "./icon.js";
 
 const HUES = 12;
 
@@ -14,6 +15,6 @@ function hue(text) {
 /** @param {{name: string, id?: string, presence?: string, small?: boolean}} props */
 export function Avatar({ name, id = name, presence, small }) {
   return html`<span class=${`avatar hue-${hue(id)} ${small ? "small" : ""}`} aria-hidden="true">
-    ${initials(name)}${presence && html`<span class=${`presence ${presence}`} />`}
+    ${/^\p{L}/u.test(name) ? initials(name) : html`<${Icon} name="user" class="small" />`}${presence && html`<span class=${`presence ${presence}`} />`}
   </span>`;
 }

@@ -15,6 +15,6 @@ export const channelName = (channel) => (known(`channel.${channel}`) ? t(`channe
 export function ChannelIcon({ channel, title }) {
   const mark = MARKS[channel ?? ""] ?? "web";
   const name = channelName(channel);
-  return html`<span class=${`channel ${mark}`} title=${title && title !== name ? `${title} · ${name}` : name}>
+  return html`<span class=${`channel-mark ${mark}`} title=${title && title !== name ? `${title} · ${name}` : name}>
     <${Icon} name=${`channel-${mark}`} label=${name} /></span>`;
 }

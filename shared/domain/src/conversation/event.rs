@@ -222,6 +222,11 @@ impl EventKind {
         self.content().and_then(|content| content.files().get(place))
     }
 
+    /// What was said, if this is a message: to or by the contact, or among users.
+    pub fn said(&self) -> Option<&Content> {
+        if let Self::Said { content } = self { Some(content) } else { self.content() }
+    }
+
     /// What was said between us and the contact, if this is a message.
     pub fn content(&self) -> Option<&Content> {
         let received = self.received().map(|received| &received.content);

@@ -6,6 +6,7 @@
 //! head, at most so many for one page.
 
 mod reach;
+mod search;
 mod walk;
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
@@ -25,6 +26,8 @@ use crate::read::Consistency::Eventual;
 use crate::{Store, StoreError, keys};
 use reach::{Part, Source};
 
+pub use search::Search;
+
 /// One request reads at most a hundred heads.
 const PAGE_MAX: usize = 100;
 
@@ -42,6 +45,8 @@ pub struct Asked<'a> {
     pub workspace: &'a Workspace,
     /// All accounts of the workspace.
     pub accounts: &'a [AccountId],
+    /// Only what this finds.
+    pub search: Option<&'a Search<'a>>,
     pub now: Timestamp,
 }
 
@@ -137,7 +142,7 @@ impl<'a> Asked<'a> {
     fn stride(&self, room: usize) -> usize {
         let Listing { status, assignee, label, campaign, .. } = self.listing;
         let picks = status.is_some() || assignee.is_some() || label.is_some() || campaign.is_some();
-        if picks || self.listing.wants_unread() { PAGE_MAX } else { room }
+        if picks || self.search.is_some() || self.listing.wants_unread() { PAGE_MAX } else { room }
     }
 
     /// The range of keys that stand behind a position, both included.
@@ -320,7 +325,11 @@ impl Store {
         let wanted = |(_, entry): &(String, InList)| {
             !unread || entry.conversation.is_unread(user, entry.read_to)
         };
-        Ok(entries.filter(wanted).collect())
+        let entries = entries.filter(wanted).collect();
+        match asked.search {
+            None => Ok(entries),
+            Some(search) => self.found_in(search, user, entries).await,
+        }
     }
 }
 

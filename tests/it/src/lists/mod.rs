@@ -24,7 +24,7 @@ impl Desk {
     fn asked<'a>(&'a self, listing: &'a Listing, user: &'a User) -> Asked<'a> {
         let viewer = Viewer::of(&self.workspace, user).unwrap();
         let (workspace, accounts) = (&self.workspace, &self.accounts);
-        Asked { listing, viewer, workspace, accounts, now: self.now }
+        Asked { listing, viewer, workspace, accounts, search: None, now: self.now }
     }
 
     /// All pages of a list.

@@ -12,6 +12,7 @@ mod faq_files;
 mod faq_versions;
 mod faqs;
 mod feed;
+mod found;
 mod golden;
 mod held;
 mod hours;

@@ -1,21 +1,6 @@
-// Channels and their accounts: icons, names, and how accounts are asked for and changed.
-import { html } from "../lib/html.js";
+// Channel accounts: how they are asked for and changed.
 import { get, put } from "../lib/api.js";
 import { accounts, may } from "../lib/store.js";
-import { known, t } from "../lib/strings.js";
-import { Icon } from "../ui/icon.js";
-
-/** @type {Record<string, string>} */
-const ICONS = {
-  whatsapp: "channel-whatsapp", twilio_whatsapp: "channel-whatsapp", telegram: "channel-telegram",
-  twilio_sms: "channel-sms", webchat: "channel-web",
-};
-
-/** What people call a channel. @param {string} name */
-export const called = (name) => (known(`settings.channels.${name}`) ? t(`settings.channels.${name}`) : name);
-
-/** @param {{name: string}} props */
-export const Channel = ({ name }) => html`<${Icon} name=${ICONS[name] ?? "message-circle"} class="channel" />`;
 
 /** Asks for the accounts as they are now. */
 export async function refresh() {
