@@ -58,6 +58,8 @@ mod shelf;
 mod snippets;
 mod teams;
 mod tiles;
+mod transcripts;
+mod uploads;
 mod view;
 
 use crate::pace::Pace;
@@ -65,6 +67,7 @@ pub use config::Config;
 pub use openapi::openapi;
 pub use pace::Limit;
 pub use routes::{Needs, router, routes};
+pub use uploads::UPLOAD_BYTES_MAX;
 
 /// What the function works with.
 #[derive(Debug)]

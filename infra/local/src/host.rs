@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
+use api::UPLOAD_BYTES_MAX;
 use axum::body::Bytes;
-use axum::extract::{OriginalUri, State};
-use axum::http::StatusCode;
+use axum::extract::{DefaultBodyLimit, OriginalUri, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -37,11 +38,12 @@ pub fn router(confab: &Arc<Confab>, simulator: &Simulator, workspaces: Vec<Works
         confab: Arc::clone(confab),
         objects: Objects::connect(&confab.sdk, BUCKET),
     });
+    let files = get(object).put(lay_down).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX));
     Router::new()
         .route("/", get(start))
         .route("/start.css", get(style))
         .route("/healthz", get(async || "ok"))
-        .route(&format!("{OBJECTS_PATH}/{{*key}}"), get(object))
+        .route(&format!("{OBJECTS_PATH}/{{*key}}"), files)
         .route("/dev/token", post(token))
         .route("/dev/clock", post(clock))
         .route("/dev/settle", post(settled))
@@ -87,16 +89,44 @@ async fn object(
     let address = format!("{}{uri}", host.confab.public_url.as_str());
     let key = key_of(&address);
     let signed_at = signed_at(uri.query().unwrap_or_default()).ok_or_else(denied)?;
-    let genuine = host.objects.download_url_at(&key, signed_at).await?;
-    let age = platform::clock::now().duration_since(signed_at);
-    let fresh = (SignedDuration::from_mins(-1)..Objects::DOWNLOAD_WITHIN).contains(&age);
-    if genuine != address || !fresh {
+    let mut genuine = false;
+    for works in [Objects::DOWNLOAD_WITHIN, Objects::PROVIDER_WITHIN] {
+        let signed = host.objects.fetch_url_at(&key, works, signed_at).await?;
+        genuine |= signed == address && is_fresh(signed_at, works);
+    }
+    if !genuine {
         return Err(denied());
     }
     let bytes = host.confab.services.objects.read(&key);
     let bytes = bytes.ok_or_else(|| Failed(Problem::not_found("file")))?;
     let headers = [(CONTENT_TYPE, "application/octet-stream"), (CONTENT_DISPOSITION, "attachment")];
     Ok((headers, bytes).into_response())
+}
+
+fn is_fresh(signed_at: Timestamp, works: SignedDuration) -> bool {
+    let age = platform::clock::now().duration_since(signed_at);
+    (SignedDuration::from_mins(-1)..works).contains(&age)
+}
+
+/// A file is laid down, of the type and size that its address was signed for.
+async fn lay_down(
+    State(host): State<Arc<Host>>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<StatusCode, Failed> {
+    let denied = || Failed(Problem::new(StatusCode::FORBIDDEN, "forbidden", "not signed, or late"));
+    let address = format!("{}{uri}", host.confab.public_url.as_str());
+    let key = key_of(&address);
+    let signed_at = signed_at(uri.query().unwrap_or_default()).ok_or_else(denied)?;
+    let mime = headers.get(CONTENT_TYPE).and_then(|mime| mime.to_str().ok()).ok_or_else(denied)?;
+    let bytes = body.len() as u64;
+    let signed = host.objects.upload_url_at(&key, mime, bytes, signed_at).await?;
+    if signed.url != address || !is_fresh(signed_at, Objects::UPLOAD_WITHIN) {
+        return Err(denied());
+    }
+    host.confab.services.objects.lay_down(&key, &body)?;
+    Ok(StatusCode::OK)
 }
 
 /// The time a presigned address says it was signed at: `X-Amz-Date=20261121T100000Z`.

@@ -60,6 +60,7 @@ pub mod schema;
 mod settings;
 mod shelf;
 mod tiles;
+mod uploads;
 mod users;
 
 pub use api_keys::ApiKey;
@@ -93,6 +94,7 @@ pub use receipt::Recorded;
 pub use settings::NoticeEntry;
 pub use shelf::Shelf;
 pub use tiles::{Difference, Tiles, Verified};
+pub use uploads::{Upload, upload_id};
 pub use users::UserPut;
 
 use aws_sdk_dynamodb::Client;

@@ -28,4 +28,6 @@ mod sign_in;
 mod tickets;
 mod tiles;
 mod timers;
+mod transcripts;
+mod uploads;
 mod views;
