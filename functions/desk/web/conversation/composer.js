@@ -213,7 +213,7 @@ function Writing({ head, tab, form, box, address }) {
     event.preventDefault();
     form.attach(files);
   };
-  const words = t(tab === "note" ? "composer.write_note" : "composer.write");
+  const words = t(`composer.${tab === "note" ? "write_note" : head.internal ? "write_message" : "write"}`);
   return html`${form.quote && tab === "reply" && html`<${Quoted} event=${form.quote} leave=${() => form.setQuote(null)} />`}
     <div class="composer-box">
       <${Suggestions} id=${id} suggestions=${suggestions} />

@@ -60,7 +60,7 @@ export function lineText(event, contact) {
 
 /** @param {{event: Event, contact: string}} props */
 export function Line({ event, contact }) {
-  return html`<div class=${`log-line ${event.type}`}>
+  return html`<div class="log-line">
     <span class="log-words">${lineText(event, contact)}</span> · <time datetime=${event.at} title=${exactly(event.at)}>${time(event.at)}</time>
     ${event.type === "closed" && (event.category || event.summary) && html`<div class="log-more" dir="auto">
       ${event.category && html`<strong>${event.category}</strong>`} ${event.summary}</div>`}
@@ -69,8 +69,11 @@ export function Line({ event, contact }) {
   </div>`;
 }
 
+/** What is less like a question than this is not worth naming. */
+const NEAR = 0.25;
+
 /** @param {{matching: any}} props */
 function Nearest({ matching }) {
   const near = matching?.candidates?.[0];
-  return near && html`<div class="log-more">${t("conversation.nearest", { question: apart(near.question), score: Math.round(near.score * 100) })}</div>`;
+  return near?.score >= NEAR && html`<div class="log-more">${t("conversation.nearest", { question: apart(near.question), score: Math.round(near.score * 100) })}</div>`;
 }

@@ -44,9 +44,8 @@ export function Fate({ log, event }) {
   }
   if (status !== "failed") return null;
   return html`<div class="fate bad">
-    <span><strong>${failureWords(failure)}</strong>${failure?.detail && html` <span dir="auto">${failure.detail}</span>`}
-      ${failure?.provider_code && html` <span class="code">(${failure.provider_code})</span>`}
-      ${failure?.remedy && html`<br />${remedy(failure)}`}</span>
+    <span><strong>${failureWords(failure)}</strong> ${failure?.remedy && remedy(failure)}
+      ${failure?.detail && html`<small dir="auto">${failure.detail}${failure.provider_code && ` (${failure.provider_code})`}</small>`}</span>
     <${Do} log=${log} event=${event} what="send_again" /></div>`;
 }
 

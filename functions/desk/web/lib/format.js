@@ -8,6 +8,8 @@ const dated = new Intl.DateTimeFormat(language, { day: "numeric", month: "short"
 const short = new Intl.DateTimeFormat(language, { day: "numeric", month: "short" });
 const whole = new Intl.DateTimeFormat(language, { dateStyle: "full", timeStyle: "medium" });
 
+/** A day with its year, for paper. @param {string} at */
+export const date = (at) => new Date(at).toLocaleDateString(language, { dateStyle: "full" });
 /** @param {string} at */
 export const time = (at) => clock.format(new Date(at));
 /** Everything about a moment, for tooltips. @param {string} at */

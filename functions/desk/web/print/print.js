@@ -1,7 +1,7 @@
 // A conversation on paper, or as a PDF: its whole log, files as symbols (R180 to R182).
 import { html, useEffect, useState } from "../lib/html.js";
 import { get } from "../lib/api.js";
-import { dayOf, exactly, time } from "../lib/format.js";
+import { date, exactly, time } from "../lib/format.js";
 import { parts } from "../lib/router.js";
 import { me, workspace } from "../lib/store.js";
 import { t } from "../lib/strings.js";
@@ -10,7 +10,6 @@ import { mayExport } from "../conversation/allowed.js";
 import { inBrief } from "../conversation/content.js";
 import { titleOf } from "../conversation/head.js";
 import { actorName, lineText, statusName } from "../conversation/lines.js";
-import { nameOf } from "../conversation/media.js";
 import { accountName } from "../conversation/restrictions.js";
 import { remarks } from "../conversation/rows.js";
 
@@ -69,7 +68,7 @@ function Entries({ events, shown, contact }) {
   const about = remarks(events);
   let day = "";
   return html`<div class="print-log">${shown.map((event) => {
-    const today = dayOf(event.at);
+    const today = date(event.at);
     const heading = today !== day && html`<h2>${(day = today)}</h2>`;
     return html`${heading}<${Entry} key=${event.seq} event=${event} about=${about.get(event.seq)} contact=${contact} />`;
   })}</div>`;
@@ -80,7 +79,7 @@ function Entry({ event, about, contact }) {
   if (!SAID.has(event.type)) return html`<p class="print-line">${time(event.at)} · ${lineText(event, contact)}</p>`;
   const content = about?.edits.at(-1)?.content ?? event.content;
   const status = event.delivery?.status;
-  return html`<section class=${`print-entry ${event.type}`}>
+  return html`<section class=${event.type === "note" ? "print-entry print-note" : "print-entry"}>
     <div class="print-who"><time datetime=${event.at}>${time(event.at)}</time> <strong><bdi>${actorName(event.actor, contact)}</bdi></strong>
       ${event.type === "note" && html` <em>${t("conversation.note")}</em>`}${status && html` <span>${t(`conversation.delivery.${status}`)}</span>`}</div>
     ${about?.deleted ? html`<p><em>${t("conversation.deleted")}</em></p>` : html`<${Said} content=${content} />`}</section>`;
@@ -88,7 +87,7 @@ function Entry({ event, about, contact }) {
 
 /** @param {{content: any}} props */
 function Said({ content }) {
-  const symbols = (content.files ?? []).map((file) => html`<p class="print-file">[${t(`conversation.kinds.${file.kind}`)}: <bdi>${nameOf(file)}</bdi>]</p>`);
+  const symbols = (content.files ?? []).map((file) => html`<p class="print-file">[${t(`conversation.kinds.${file.kind}`)}${file.name && html`: <bdi>${file.name}</bdi>`}]</p>`);
   const words = content.type === "text" ? content.text : content.type === "media" ? content.caption : inBrief(content);
   return html`${symbols}${words && html`<p class="print-words" dir="auto">${words}</p>`}`;
 }
