@@ -4,7 +4,7 @@ use channels::webchat::{self, Visitor};
 use domain::content::{Choice, Choices, Content, File, FileSource};
 use domain::conversation::{Outgoing, Received};
 use domain::delivery::DeliveryStatus;
-use domain::id::{ConversationId, Seq};
+use domain::id::{ConversationId, ProviderMessageId, Seq};
 use domain::incoming::Reference;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -24,6 +24,9 @@ pub(crate) struct Message {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) name: Option<String>,
     content: Value,
+    /// The offer that this takes something of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quotes: Option<ProviderMessageId>,
     /// Whether the visitor is known to have read it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     read: bool,
@@ -76,6 +79,7 @@ fn own(logged: &Logged, received: &Received) -> Option<Message> {
         from: From::Visitor,
         name: None,
         content: content(&received.content)?,
+        quotes: received.quotes.as_ref().map(|quoted| quoted.provider_id.clone()),
         read: false,
     })
 }
@@ -107,6 +111,7 @@ fn ours(of: &Of<'_>, logged: &Logged, outgoing: &Outgoing) -> Option<Message> {
         from: From::Desk,
         name: None,
         content: content(&outgoing.content)?,
+        quotes: None,
         read,
     })
 }

@@ -4,6 +4,7 @@
 mod acts;
 mod faults;
 mod transcript;
+pub(crate) mod visitors;
 mod webhooks;
 
 use std::collections::BTreeMap;
