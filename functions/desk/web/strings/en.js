@@ -491,6 +491,7 @@ const composer = {
   parameter: "Value {n}",
   preview: "Preview",
   quote_none: "Do not quote",
+  refused_elsewhere: "A message was not sent, and is a draft again: {why}",
   release: "Release",
   remove_file: "Remove {name}",
   reply: "Reply",
