@@ -151,8 +151,7 @@ impl Files {
 }
 
 /// The folders of the first screen.
-const FIRST: [&str; 8] =
-    ["contact/", "conversation/", "inbox/", "lib/", "shell/", "strings/", "ui/", "vendor/"];
+const FIRST: [&str; 6] = ["inbox/", "lib/", "shell/", "strings/", "ui/", "vendor/"];
 /// What is in them and needed only now and then.
 const LATER: [&str; 1] = ["vendor/oauth4webapi.js"];
 

@@ -2,10 +2,10 @@
 import { html, useState } from "../lib/html.js";
 import { inWords } from "../lib/commands.js";
 import { Problem } from "../lib/api.js";
-import { conversation, may, me, presences, users, workspace } from "../lib/store.js";
+import { conversation, may, me, workspace } from "../lib/store.js";
 import { t } from "../lib/strings.js";
-import { Avatar } from "../ui/avatar.js";
 import { ask, Dialog } from "../ui/dialog.js";
+import { People } from "../ui/people.js";
 import { nameOfConversation } from "../inbox/row.js";
 import { statuses } from "../inbox/views.js";
 
@@ -28,30 +28,15 @@ function Asked({ what, n, close, read, children }) {
   <//>`;
 }
 
-const ORDER = ["online", "away", "offline"];
-
-/** Those who can be given conversations, whoever is there first. */
-function assignable() {
-  const own = me.value?.user.id;
-  const there = (user) => ORDER.indexOf(presences.value.get(user.id) ?? "offline");
-  return users.value
-    .filter((user) => user.active && user.licensed && (may("assign.others") || user.id === own))
-    .sort((a, b) => Number(b.id === own) - Number(a.id === own) || there(a) - there(b) || a.name.localeCompare(b.name));
-}
-
 /** @param {{n: number, close: Close}} props */
 function Assign({ n, close }) {
+  const [assignees, setAssignees] = useState(/** @type {string[]} */ ([]));
+  const only = may("assign.others") ? null : [me.value?.user.id ?? ""];
   const max = workspace.value?.rules?.assignees_max ?? 1;
-  const type = max > 1 ? "checkbox" : "radio";
-  const read = (form) => ({ action: "assign", assignees: form.getAll("user").filter(Boolean).map(String) });
-  return html`<${Asked} what="assign" n=${n} close=${close} read=${read}>
-    <ul class="pick-people">${assignable().map((user, at) => html`<li key=${user.id}><label class="check">
-      <input type=${type} name="user" value=${user.id} autofocus=${at === 0} />
-      <${Avatar} name=${user.name} id=${user.id} presence=${presences.value.get(user.id) ?? "offline"} small />
-      <bdi class="clip" dir="auto">${user.name}</bdi><small>${t(`shell.presence_${presences.value.get(user.id) ?? "offline"}`)}</small></label></li>`)}
-      ${type === "radio" && html`<li><label class="check"><input type="radio" name="user" value="" />${t("inbox.bulk_assign_nobody")}</label></li>`}
-    </ul>
-    ${type === "checkbox" && html`<small>${t("inbox.bulk_assign_none")}</small>`}
+  return html`<${Asked} what="assign" n=${n} close=${close} read=${() => ({ action: "assign", assignees })}>
+    <${People} label=${t("inbox.bulk_assign")} chosen=${assignees} change=${setAssignees} max=${max} only=${only} primary />
+    <div class="row"><small class="grow">${t("inbox.bulk_assign_none")}</small>
+      ${assignees.length > 0 && html`<button type="button" class="link" onClick=${() => setAssignees([])}>${t("inbox.choose_none")}</button>`}</div>
   <//>`;
 }
 

@@ -3,10 +3,10 @@ import { html, useRef, useState } from "../lib/html.js";
 import { commandKey, post } from "../lib/api.js";
 import { inWords } from "../lib/commands.js";
 import { go } from "../lib/router.js";
-import { learn, me, presences, users, workspace } from "../lib/store.js";
+import { learn, me, users, workspace } from "../lib/store.js";
 import { t } from "../lib/strings.js";
-import { Avatar } from "../ui/avatar.js";
 import { Icon } from "../ui/icon.js";
+import { People } from "../ui/people.js";
 
 /** @param {{close: () => void}} props */
 export function Colleagues({ close }) {
@@ -16,8 +16,7 @@ export function Colleagues({ close }) {
   const [busy, setBusy] = useState(false);
   const key = useRef(commandKey());
   const several = workspace.value?.rules?.internal_group_chat === true;
-  const others = users.value.filter((user) => user.active && user.kind === "person" && user.id !== me.value?.user.id);
-  const toggle = (id) => setMembers((now) => (now.includes(id) ? now.filter((one) => one !== id) : several ? [...now, id] : [id]));
+  const others = users.value.filter((user) => user.active && user.kind === "person" && user.id !== me.value?.user.id).map((user) => user.id);
   const send = async (event) => {
     event.preventDefault();
     setBusy(true);
@@ -34,13 +33,10 @@ export function Colleagues({ close }) {
     setBusy(false);
   };
   return html`<form class="form" onSubmit=${send}>
-    <fieldset class="field"><legend>${t("shell.begin_colleagues")}</legend>
-      <ul class="pick-people">${others.map((user) => {
-        const presence = presences.value.get(user.id) ?? "offline";
-        return html`<li key=${user.id}><label class="check"><input type="checkbox" checked=${members.includes(user.id)} onChange=${() => toggle(user.id)} />
-          <${Avatar} name=${user.name} id=${user.id} presence=${presence} small /><bdi class="clip" dir="auto">${user.name}</bdi>
-          <small>${t(`shell.presence_${presence}`)}</small></label></li>`;
-      })}</ul><small>${t("shell.begin_colleagues_hint")}</small></fieldset>
+    <div class="field"><span>${t("shell.begin_colleagues")}</span>
+      <${People} label=${t("shell.begin_colleagues")} chosen=${members} change=${setMembers} max=${several ? undefined : 1} only=${others} />
+      <div class="row"><small class="grow">${t("shell.begin_colleagues_hint")}</small>
+        ${members.length > 0 && html`<button type="button" class="link" onClick=${() => setMembers([])}>${t("inbox.choose_none")}</button>`}</div></div>
     <label class="field"><span>${t("shell.begin_message")}</span>
       <textarea rows="3" required dir="auto" value=${text} onInput=${(event) => setText(event.currentTarget.value)} /></label>
     ${!!failed && html`<p class="error-text" role="alert">${inWords(failed)}</p>`}

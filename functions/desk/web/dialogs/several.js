@@ -16,6 +16,8 @@ const AT_ONCE = 100;
 
 /** What can be done, by which key, and the permission it takes. */
 const DEEDS = {
+  reopen: { on: "o", icon: "archive-restore", needs: "conversation.close" },
+  wake: { on: "w", icon: "sun", needs: "conversation.status" },
   assign: { on: "a", icon: "user-plus", needs: "assign.self" },
   labels: { on: "l", icon: "tag", needs: "conversation.status" },
   snooze: { on: "s", icon: "alarm-clock", needs: "conversation.status" },
@@ -24,6 +26,10 @@ const DEEDS = {
   read: { on: "i", icon: "eye", needs: "conversation.read" },
   unread: { on: "u", icon: "mail", needs: "conversation.read" },
 };
+
+/** What is not offered, or only offered, in some lists. */
+const NOT_IN = { closed: ["close", "snooze", "wake"], snoozed: ["snooze", "reopen"] };
+const ELSEWHERE = ["reopen", "wake"];
 
 /** @param {string[]} ids */
 function* portions(ids) {
@@ -67,13 +73,14 @@ async function report(ids, failed) {
  */
 export async function deed(name, ids) {
   if (!may(DEEDS[name].needs)) return false;
-  const action = asks[name] && (await asks[name](ids.length));
-  if (asks[name] && !action) return false;
-  return !!(await attempt(async () => (await (action ? act(ids, action) : mark(ids, name)), true)));
+  const marks = name === "read" || name === "unread";
+  const action = asks[name] ? await asks[name](ids.length) : { action: name };
+  if (!action) return false;
+  return !!(await attempt(async () => (await (marks ? mark(ids, name) : act(ids, action)), true)));
 }
 
-/** @param {{ids: string[], done: () => void}} props all that is loaded; called when something was done */
-export function Bulk({ ids, done }) {
+/** @param {{ids: string[], view: string, done: () => void}} props all that is loaded; called when something was done */
+export function Bulk({ ids, view, done }) {
   const [busy, setBusy] = useState(false);
   const all = [...chosen.value];
   const run = async (name) => {
@@ -83,8 +90,9 @@ export function Bulk({ ids, done }) {
     setBusy(false);
     if (did) (clear(), done());
   };
-  const tools = Object.entries(DEEDS).filter(([, { needs }]) => may(needs));
-  useKeys("inbox.keys_bulk", tools.map(([name, { on }]) => ({ on, does: `inbox.bulk_${name}`, run: () => void run(name) })));
+  const hidden = NOT_IN[view] ?? ELSEWHERE;
+  const tools = Object.entries(DEEDS).filter(([name, { needs }]) => may(needs) && !hidden.includes(name));
+  useKeys("inbox.keys_bulk", tools.map(([name, { on }]) => ({ on, does: `inbox.bulk_${name}`, run: () => void run(name) })), true);
   const label = t("inbox.chosen_n", { n: all.length });
   return html`<div class="bulk" role="toolbar" aria-label=${label} aria-busy=${busy}>
     <label class="check"><input type="checkbox" aria-label=${t("inbox.choose_all")} checked=${all.length >= ids.length} indeterminate=${all.length < ids.length}

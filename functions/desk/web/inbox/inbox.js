@@ -5,17 +5,21 @@ import { watch } from "../lib/live.js";
 import { parts, query } from "../lib/router.js";
 import { savedViews } from "../lib/store.js";
 import { t } from "../lib/strings.js";
-import { Empty } from "../ui/states.js";
+import { Empty, Loading } from "../ui/states.js";
 import { Icon } from "../ui/icon.js";
-import { Conversation } from "../conversation/conversation.js";
+import { Later, prepare } from "../ui/later.js";
 import { List, inSight } from "./list.js";
 import { rowsOf } from "./cache.js";
-import { shown } from "./layout.js";
+import { last, shown } from "./layout.js";
 import { Views } from "./sidebar.js";
 import { addressOf, asked } from "./views.js";
 
 /** Lists of what is one's own: others' changes need not be told at once. */
 const OWN = ["mine", "my_inbox", "sent", "internal"];
+
+/** The conversation comes after the list, and before somebody opens one. */
+const conversation = async () => (await import("../conversation/conversation.js")).Conversation;
+const AHEAD = 800;
 
 /** Rows may fly past: those that stay a moment are watched. */
 const WATCH_AFTER = 400;
@@ -38,12 +42,17 @@ export function Inbox() {
   const listing = asked(name, query.value, savedViews.value);
   const key = JSON.stringify(listing);
   const rows = useMemo(() => listing && rowsOf(listing), [key]);
+  useEffect(() => void (listing && (last.value = name)), [name]);
   useEffect(() => {
     if (!rows) return;
     if (!rows.ids.peek()) void rows.more();
     return onFlood(() => rows.reloadSoon());
   }, [rows]);
   useWatch(!listing || OWN.includes(listing.view) ? "mine" : "all", open);
+  useEffect(() => {
+    const timer = setTimeout(() => void prepare(conversation).catch(() => {}), AHEAD);
+    return () => clearTimeout(timer);
+  }, []);
   const at = { name, query: query.value, open };
   return html`<div class=${`inbox ${open ? "has-open" : ""} ${shown.value ? "with-views" : ""}`}>
     <${Views} name=${name} />
@@ -51,7 +60,7 @@ export function Inbox() {
     <section class="opened" aria-label=${t("inbox.conversation")}>
       ${open
         ? html`<a class="opened-back" href=${addressOf(name, query.value)}><${Icon} name="arrow-left" />${t("inbox.back")}</a>
-            <${Conversation} key=${open} id=${open} />`
+            <${Later} load=${conversation} meanwhile=${html`<${Loading} />`} props=${{ key: open, id: open }} />`
         : html`<${Empty} icon="messages-square" title=${t("inbox.nothing_open")}><p><kbd>?</kbd> ${t("inbox.keys_hint")}</p><//>`}
     </section>
   </div>`;

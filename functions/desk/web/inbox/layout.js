@@ -6,6 +6,9 @@ const wide = matchMedia("(min-width: 1100px)");
 const isWide = signal(wide.matches);
 wide.addEventListener("change", () => (isWide.value = wide.matches));
 
+/** The list that was shown last. */
+export const last = pref("list", /** @type {string} */ ("all"));
+
 const column = pref("views", true);
 const drawer = signal(false);
 

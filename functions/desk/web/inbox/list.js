@@ -71,8 +71,8 @@ export function List({ at, rows, listing }) {
     void attempt(async () => (await several()).deed(name, [cursor]));
   };
   useKeys("inbox.keys_list", [
-    { on: ["j", "ArrowDown"], does: "inbox.key_next", run: () => move(1) },
-    { on: ["k", "ArrowUp"], does: "inbox.key_previous", run: () => move(-1) },
+    { on: ["j", "ArrowDown"], does: "inbox.key_next", run: (event) => scrolls(event) ? false : move(1) },
+    { on: ["k", "ArrowUp"], does: "inbox.key_previous", run: (event) => scrolls(event) ? false : move(-1) },
     { on: "Enter", does: "inbox.key_open", run: (event) => isRow(event) && open(at, current()) },
     { on: "x", does: "inbox.key_select", run: () => !!current() && choose(/** @type {string} */ (current()), ids, false) },
     ...Object.entries(DEEDS).map(([on, name]) => ({ on, does: `inbox.bulk_${name}`, run: () => doing(name) })),
@@ -83,13 +83,17 @@ export function List({ at, rows, listing }) {
   return html`<section class="list-pane" aria-label=${titleOf(at.name)}>
     <${Head} name=${at.name} />
     <${Filters} at=${at} listing=${listing} />
-    ${chosen.value.size > 0 && html`<${Later} load=${bulk} props=${{ ids, done: () => rows?.reloadSoon() }} />`}
+    ${chosen.value.size > 0 && html`<${Later} load=${bulk} props=${{ key: listing?.view, ids, view: listing?.view ?? "all", done: () => rows?.reloadSoon() }} />`}
     <${Body} at=${at} rows=${rows} box=${box} cursor=${cursor} />
   </section>`;
 }
 
 /** Whether a key was pressed on the list, not on a button. @param {KeyboardEvent} [event] */
 const isRow = (event) => event?.target === document.body;
+
+/** Whether a key was an arrow in something that scrolls by itself. @param {KeyboardEvent} [event] */
+const scrolls = (event) => !!event?.key.startsWith("Arrow") && event.target instanceof Element &&
+  event.target !== document.body && !event.target.closest(".rows");
 
 /** @param {Place} at @param {string | null} id */
 const open = (at, id) => (id ? go(addressOf(at.name, at.query, id)) : false);
@@ -123,6 +127,9 @@ function Body({ at, rows, box, cursor }) {
     class="rows" onEnd=${() => !rows.failed.peek() && rows.more()} onShown=${shown} />`;
 }
 
+/** Lists that are to be worked off. */
+const TO_DO = ["my_inbox", "mine", "unassigned", "team", "unreplied", "unread"];
+
 /** @param {{at: Place}} props */
 function Nothing({ at }) {
   const [laptop, setLaptop] = useState(false);
@@ -131,7 +138,10 @@ function Nothing({ at }) {
     return html`<${Empty} icon="search" title=${t("inbox.nothing_found")}>
       <a class="button" href=${addressOf(at.name, {}, at.open)}>${t("inbox.filters_clear")}</a><//>`;
   }
-  if (at.name !== "all") return html`<${Empty} icon="circle-check" title=${t(`inbox.empty`)}><p>${t("inbox.empty_hint")}</p><//>`;
+  if (at.name !== "all") {
+    const done = TO_DO.includes(at.name);
+    return html`<${Empty} icon=${done ? "circle-check" : "inbox"} title=${t(done ? "inbox.empty_done" : "inbox.empty")}><p>${t("inbox.empty_hint")}</p><//>`;
+  }
   return html`<${Empty} icon="inbox" title=${t("inbox.first")}>
     <p>${t("inbox.first_hint")}</p>
     ${laptop && html`<a class="button primary" href="/phones" target="_blank" data-outside><${Icon} name="smartphone" />${t("inbox.first_phones")}</a>`}

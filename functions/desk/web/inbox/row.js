@@ -6,6 +6,7 @@ import { known, t } from "../lib/strings.js";
 import { Avatar } from "../ui/avatar.js";
 import { ChannelIcon } from "../ui/channel.js";
 import { Icon } from "../ui/icon.js";
+import { kept } from "../conversation/draft.js";
 import { Waiting } from "./waiting.js";
 import { accountOf } from "./views.js";
 
@@ -15,9 +16,15 @@ import { accountOf } from "./views.js";
 export const HEIGHT = 84;
 const LABELS_MAX = 2;
 
+/** The address that people know a contact by: a phone number, if there is one. @param {Conversation} c */
+function addressOf(c) {
+  const all = c.contact?.addresses ?? [];
+  return (all.find((one) => one.address.startsWith("+")) ?? all.at(-1))?.address ?? "";
+}
+
 /** How a conversation is called. @param {Conversation} c */
 export function nameOfConversation(c) {
-  if (!c.internal) return c.contact?.name || c.contact?.addresses?.at(-1)?.address || t("inbox.nobody");
+  if (!c.internal) return c.contact?.name || addressOf(c) || t("inbox.nobody");
   const others = c.assignees.filter((user) => user !== me.value?.user.id);
   return others.length ? others.map(nameOf).join(", ") : t("inbox.to_myself");
 }
@@ -38,15 +45,15 @@ const TICKS = {
 
 /** @param {{last: LastMessage}} props */
 function Tick({ last }) {
-  if (last.direction !== "outbound" || !last.status) return null;
-  const [icon, tone] = TICKS[last.status] ?? [];
-  return icon && html`<${Icon} name=${icon} class=${`small row-tick ${tone}`} label=${t(`inbox.delivery_${last.status}`)} />`;
+  if (last.direction !== "outbound" || !last.delivery) return null;
+  const [icon, tone] = TICKS[last.delivery] ?? [];
+  return icon && html`<${Icon} name=${icon} class=${`small row-tick ${tone}`} label=${t(`inbox.delivery_${last.delivery}`)} />`;
 }
 
 /** What was said last. @param {{c: Conversation}} props */
 function Preview({ c }) {
   const last = c.last_message;
-  if (!last) return html`<span class="row-preview clip dim">${c.contact?.name ? c.contact.addresses?.at(-1)?.address : ""}</span>`;
+  if (!last) return html`<span class="row-preview clip dim">${c.contact?.name ? addressOf(c) : ""}</span>`;
   const kind = `inbox.kind_${last.kind}`;
   const words = last.text || (known(kind) ? t(kind) : t("inbox.kind_other"));
   return html`<span class="row-preview clip"><${Tick} last=${last} />
@@ -56,11 +63,13 @@ function Preview({ c }) {
 /** What is to be known about it at a glance. @param {{c: Conversation}} props */
 function Marks({ c }) {
   const labels = c.labels.slice(0, LABELS_MAX);
+  const drafted = kept(c.id, "reply") || kept(c.id, "note");
   const by = c.claim && Date.parse(c.claim.until) > Date.now() ? c.claim.by : null;
   return html`<span class="row-marks">
     ${!c.internal && html`<span class=${`row-status ${c.status}`}>${t(`status.${c.status}`)}</span>`}
     ${c.snoozed_until && html`<${Icon} name="alarm-clock" class="small" label=${t("inbox.snoozed_until", { at: exactly(c.snoozed_until) })} />`}
     ${by && html`<${Icon} name="lock" class="small" label=${t("inbox.claimed_by", { name: nameOf(by) })} />`}
+    ${drafted && html`<${Icon} name="pencil" class="small draft" label=${t("inbox.draft")} />`}
     ${c.visibility && !c.internal && html`<${Icon} name="eye-off" class="small" label=${t("inbox.restricted")} />`}
     ${c.blocked && html`<${Icon} name="ban" class="small" label=${t("inbox.blocked")} />`}
     ${labels.map((label) => html`<span class="chip" key=${label}><span dir="auto">${label}</span></span>`)}

@@ -1,17 +1,13 @@
 // How long somebody has been waiting for an answer, ticking.
-import { computed, html, signal } from "../lib/html.js";
+import { computed, html } from "../lib/html.js";
 import { duration, exactly } from "../lib/format.js";
+import { now } from "../lib/now.js";
 import { t } from "../lib/strings.js";
 import { Icon } from "../ui/icon.js";
 
 /** Waiting becomes urgent, and then late: seconds. */
 const URGENT = 15 * 60;
 const LATE = 60 * 60;
-const TICK = 30_000;
-
-/** The time, as far as waiting is concerned. */
-export const now = signal(Date.now());
-setInterval(() => (now.value = Date.now()), TICK);
 
 /** @param {number} seconds */
 const tone = (seconds) => (seconds >= LATE ? "bad" : seconds >= URGENT ? "warn" : "");

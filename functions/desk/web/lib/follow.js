@@ -2,6 +2,8 @@
 import { onChanges, onLost, onSign } from "./live.js";
 import { conversation, forget, fresh, presences } from "./store.js";
 
+/** @import { Change } from "./types.d.ts" */
+
 /** Requests at once. */
 const AT_ONCE = 4;
 /** From so many on, lists are asked for again instead. */
@@ -18,6 +20,10 @@ export function onFlood(listener) {
   return () => void floods.delete(listener);
 }
 
+/** Whether its number says that it has been learned of already; deliveries have the message's. @param {Change} change */
+const isKnown = ({ conversation: id, seq, kind }) =>
+  seq !== null && seq <= (conversation(id).peek()?.seq ?? -1) && !kind.startsWith("message.delivery");
+
 const flood = () => floods.forEach((listener) => listener());
 
 /** Begins to follow. */
@@ -26,7 +32,10 @@ export function follow() {
   onChanges((changes) => {
     const ids = new Set(changes.map((change) => change.conversation));
     if (ids.size > FLOOD) flood();
-    for (const id of ids) if (ids.size <= FLOOD || conversation(id).peek()) waiting.add(id);
+    for (const change of changes) {
+      const id = change.conversation;
+      if (!isKnown(change) && (ids.size <= FLOOD || conversation(id).peek())) waiting.add(id);
+    }
     while (running < AT_ONCE && waiting.size) void next();
   });
   onSign((frame) => {

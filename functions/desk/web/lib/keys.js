@@ -13,9 +13,9 @@ import { pref } from "./prefs.js";
  * @property {boolean} [hidden] whether it is only to be known by using it
  */
 
-/** @typedef {{group: string, keys: Key[]}} Table */
+/** @typedef {{group: string, keys: Key[], first: boolean}} Table */
 
-/** What counts now; the tables that came last count first. */
+/** What counts now, in the order it counts: those that come first, then those that came last. */
 export const tables = signal(/** @type {Table[]} */ ([]));
 /** Whether keys without Ctrl do something (WCAG 2.1.4: some people need them off). */
 export const single = pref("keys", true);
@@ -28,23 +28,25 @@ let beforeAt = 0;
 /**
  * Registers keys until the answer is called.
  * @param {string} group the key of its heading @param {Key[]} keys
+ * @param {boolean} [first] whether they count before whatever comes later
  */
-export function register(group, keys) {
-  const table = { group, keys };
-  tables.value = [table, ...tables.peek()];
+export function register(group, keys, first = false) {
+  const table = { group, keys, first };
+  const [before, after] = [tables.peek().filter((one) => one.first), tables.peek().filter((one) => !one.first)];
+  tables.value = first ? [table, ...before, ...after] : [...before, table, ...after];
   return () => void (tables.value = tables.peek().filter((one) => one !== table));
 }
 
 /**
  * Keys that count while a component is shown. They always run as they were given last.
- * @param {string} group @param {Key[]} keys the same ones at each time
+ * @param {string} group @param {Key[]} keys the same ones at each time @param {boolean} [first]
  */
-export function useKeys(group, keys) {
+export function useKeys(group, keys, first) {
   const latest = useRef(keys);
   latest.current = keys;
   useEffect(() => {
     const run = (at) => (event) => latest.current[at].run(event);
-    return register(group, keys.map((key, at) => ({ ...key, run: run(at) })));
+    return register(group, keys.map((key, at) => ({ ...key, run: run(at) })), first);
   }, [group]);
 }
 

@@ -84,12 +84,22 @@ export function start() {
   addEventListener("online", wake);
   addEventListener("pageshow", (event) => event.persisted && wake());
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && wake());
-  effect(() => say({ type: "watch", ...watch.value }));
+  effect(() => tellWatch(watch.value));
 }
 
 /** Tells the server something, if it listens. @param {object} frame */
 export function say(frame) {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
+}
+
+let watched = "";
+
+/** @param {object} wanted @param {boolean} [anew] whether this connection does not know yet */
+function tellWatch(wanted, anew) {
+  const frame = { type: "watch", ...wanted };
+  const text = JSON.stringify(frame);
+  if (anew || text !== watched) say(frame);
+  watched = text;
 }
 
 /** A connection that does not answer is none. */
@@ -168,7 +178,7 @@ function open(opened) {
   opened.onopen = () => {
     wait = WAIT_MIN;
     state.value = "live";
-    say({ type: "watch", ...watch.peek() });
+    tellWatch(watch.peek(), true);
     void catchUp();
     feedLater();
   };
@@ -182,9 +192,19 @@ function open(opened) {
   };
 }
 
+/** @param {string} text @returns {any} nothing, if it is no frame: the feed tells what it would have */
+function read(text) {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    void catchUp();
+    return {};
+  }
+}
+
 /** @param {string} text */
 function hear(text) {
-  const frame = JSON.parse(text);
+  const frame = read(text);
   if (frame.type === "pong") return clearTimeout(pong);
   if (frame.type === "error") return console.warn("live updates:", frame.detail);
   if (frame.type === "changes") tell(frame.items);

@@ -3,7 +3,7 @@
 export interface Window { state: "open" | "closed" | "never_opened" | "unlimited"; closes_at?: string; closed_at?: string }
 export interface AddressOf { account: string; channel: string | null; address: string; window: Window | null; opted_out_at: string | null }
 export interface ContactOf { id: string; name: string | null; addresses: AddressOf[] }
-export interface LastMessage { seq: number; at: string; direction: "inbound" | "outbound" | "internal"; kind: string; text: string | null; status: string | null; actor: Actor }
+export interface LastMessage { seq: number; at: string; direction: "inbound" | "outbound" | "internal"; kind: string; text: string | null; delivery: string | null; actor: Actor }
 export interface Actor { kind: "contact" | "user" | "ai" | "bot" | "responder" | "business" | "system"; id?: string }
 export interface Claim { by: string; since: string; until: string }
 export interface Conversation {

@@ -37,7 +37,7 @@ export function notice() {
     const known = conversation(change.conversation).peek();
     return !known || known.assignees.includes(me.peek()?.user.id ?? "") || /note|assign|said|internal/.test(change.kind);
   };
-  const stops = [onChanges((changes) => changes.some(concerns) && later()), effect(title)];
+  const stops = [onChanges((changes) => changes.some(concerns) && later()), effect(title), effect(opened)];
   const regularly = setInterval(ask, EVERY);
   return () => (clearInterval(regularly), stops.forEach((stop) => stop()));
 }
@@ -114,11 +114,20 @@ export async function sound() {
   setTimeout(() => void audio.close(), 600);
 }
 
-/** Keeps the tab's title and mark. */
+/** Who opens a conversation has seen what they were told of it. */
+function opened() {
+  const open = parts.value[2];
+  const ids = told.value.filter((one) => !one.read_at && one.conversation === open).map((one) => one.id);
+  if (ids.length && document.hasFocus()) void saw(ids).catch(() => {});
+}
+
+/** Keeps the tab's title and mark: a dot for what is not seen, the number of messages to answer. */
 function title() {
-  const waits = wants.badge.value ? (tiles.value?.my_unreplied?.count ?? 0) : 0;
-  document.title = waits ? `(${waits}) Confab` : "Confab";
-  void mark(waits > 0);
+  const badge = wants.badge.value;
+  const waits = badge ? (tiles.value?.my_unreplied?.count ?? 0) : 0;
+  const news = badge && unseen.value > 0;
+  document.title = `${news ? "● " : ""}${waits ? `(${waits}) ` : ""}Confab`;
+  void mark(waits > 0 || news);
 }
 
 let marked = false;

@@ -14,6 +14,8 @@ import { Loading } from "../ui/states.js";
 import { Toasts } from "../ui/toast.js";
 import { Inbox } from "../inbox/inbox.js";
 import { count } from "../inbox/counts.js";
+import { last } from "../inbox/layout.js";
+import { addressOf } from "../inbox/views.js";
 import { begin } from "./begin.js";
 import { Bell } from "./bell.js";
 import { Logo } from "./logo.js";
@@ -38,7 +40,7 @@ export function Shell() {
   const name = parts.value[0];
   const found = allowed().find(([known]) => known === name)?.[1];
   useEffect(() => {
-    if (!found) go(allowed()[0][1].path, { replace: true });
+    if (!found) go(allowed()[0][0] === "inbox" ? addressOf(last.peek()) : allowed()[0][1].path, { replace: true });
   }, [name]);
   useEffect(() => {
     void count();
@@ -65,7 +67,7 @@ const keys = () => [
   { on: "Ctrl+k", does: "shell.key_palette", typing: true, run: () => void show("palette") },
   { on: "?", does: "shell.key_help", run: () => void show("help") },
   { on: "c", does: "shell.begin", run: () => writes() && void begin() },
-  { on: "g i", does: "shell.key_inbox", run: () => go("/inbox/all") },
+  { on: "g i", does: "shell.key_inbox", run: () => go(addressOf(last.peek())) },
   { on: "g m", does: "shell.key_my_inbox", run: () => go("/inbox/my_inbox") },
   { on: "g d", does: "shell.key_dashboard", run: () => go("/dashboard") },
   { on: "g s", does: "shell.key_settings", run: () => go("/settings") },
@@ -82,7 +84,7 @@ function Rail({ at }) {
   return html`<nav class="rail" aria-label=${t("shell.menu")}>
     <a class="rail-logo" href="/" aria-label="Confab"><${Logo} small /></a>
     ${allowed().map(([name, { icon, path }]) => html`
-      <a key=${name} href=${path} class=${`rail-link ${name === at ? "here" : ""}`} aria-current=${name === at ? "page" : undefined}>
+      <a key=${name} href=${name === "inbox" ? addressOf(last.value) : path} class=${`rail-link ${name === at ? "here" : ""}`} aria-current=${name === at ? "page" : undefined}>
         <${Icon} name=${icon} /><span>${t(`shell.${name}`)}</span></a>`)}
     <span class="grow" />
     ${may("conversation.read") && html`<${Bell} />`}

@@ -32,7 +32,11 @@ export function Dialogs() {
  */
 export function Dialog({ title, close, children, actions, wide }) {
   const box = useRef(/** @type {HTMLDialogElement | null} */ (null));
-  useEffect(() => box.current?.showModal(), []);
+  useEffect(() => {
+    box.current?.showModal();
+    if (box.current?.querySelector("[autofocus]")) return;
+    /** @type {HTMLElement | null | undefined} */ (box.current?.querySelector(".dialog-body :is(input, select, textarea)"))?.focus();
+  }, []);
   return html`<dialog ref=${box} class=${wide ? "dialog wide" : "dialog"} aria-label=${title}
       onCancel=${(event) => (event.preventDefault(), close())}
       onMouseDown=${(event) => event.target === box.current && close()}>

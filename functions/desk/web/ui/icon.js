@@ -9,5 +9,5 @@ const sheet = new URL("../icons.svg", import.meta.url).pathname;
  */
 export function Icon({ name, label, class: more = "" }) {
   return html`<svg class=${`icon ${more}`} aria-hidden=${label ? undefined : "true"} role=${label ? "img" : undefined}
-    aria-label=${label}><use href=${`${sheet}#${name}`} /></svg>`;
+    aria-label=${label}>${label && html`<title>${label}</title>`}<use href=${`${sheet}#${name}`} /></svg>`;
 }

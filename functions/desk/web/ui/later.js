@@ -5,6 +5,11 @@ import { Failure } from "./states.js";
 /** What is loaded already. @type {Map<() => Promise<any>, any>} */
 const loaded = new Map();
 
+/** Loads a part before it is shown. @param {() => Promise<any>} load */
+export async function prepare(load) {
+  if (!loaded.has(load)) loaded.set(load, await load());
+}
+
 /**
  * @param {{load: () => Promise<any>, meanwhile?: any, props?: object}} props `load` is one function at
  *   all times, and answers with the component; `props` are the component's
@@ -14,7 +19,7 @@ export function Later({ load, meanwhile = null, props = {} }) {
   const [, again] = useState(0);
   const ask = () => {
     setFailed(null);
-    load().then((one) => (loaded.set(load, one), again((n) => n + 1)), setFailed);
+    prepare(load).then(() => again((n) => n + 1), setFailed);
   };
   useEffect(() => {
     if (!loaded.has(load)) ask();
