@@ -27,16 +27,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut table = String::from("&[\n");
     for (number, path) in paths.iter().enumerate() {
         let name = path.strip_prefix(&root)?.to_str().ok_or("a name that is not UTF-8")?;
-        let bytes = std::fs::read(path)?;
+        let bytes = lean(name, std::fs::read(path)?)?;
         for part in [name.as_bytes(), &bytes] {
             hash.update(part.len().to_le_bytes());
             hash.update(part);
         }
-        let packed = out.join(format!("{number}.gz"));
+        let (plain, packed) =
+            (out.join(format!("{number}.plain")), out.join(format!("{number}.gz")));
+        std::fs::write(&plain, &bytes)?;
         let mut encoder = GzEncoder::new(std::fs::File::create(&packed)?, Compression::best());
         encoder.write_all(&bytes)?;
         encoder.finish()?;
-        let (plain, packed) = (path.display(), packed.display());
+        let (plain, packed) = (plain.display(), packed.display());
         writeln!(
             table,
             "Asset {{ path: {name:?}, plain: include_bytes!(\"{plain}\"), gzip: include_bytes!(\"{packed}\") }},"
@@ -50,6 +52,35 @@ fn main() -> Result<(), Box<dyn Error>> {
     std::fs::write(out.join("assets.rs"), table)?;
     println!("cargo::rustc-env=DESK_VERSION={}", &version[..VERSION_CHARS]);
     Ok(())
+}
+
+/// A file as it is sent: scripts and styles without the comments that begin a line. What others wrote
+/// stays as they wrote it.
+fn lean(name: &str, bytes: Vec<u8>) -> Result<Vec<u8>, Box<dyn Error>> {
+    let ours = !name.starts_with("vendor/");
+    if !ours || !(name.ends_with(".js") || name.ends_with(".css")) {
+        return Ok(bytes);
+    }
+    let text = String::from_utf8(bytes)?;
+    let mut kept = String::with_capacity(text.len());
+    let mut within = false;
+    for line in text.lines() {
+        let mut rest = line;
+        if !within && rest.trim_start().starts_with("/*") {
+            within = true;
+        }
+        if within {
+            let Some((_, after)) = rest.split_once("*/") else { continue };
+            within = false;
+            rest = after.trim_start();
+        }
+        let rest = rest.trim_start();
+        if !rest.is_empty() && !rest.starts_with("//") {
+            kept.push_str(rest);
+            kept.push('\n');
+        }
+    }
+    Ok(kept.into_bytes())
 }
 
 fn walk(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {

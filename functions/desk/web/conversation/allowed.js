@@ -21,8 +21,8 @@ export const carries = (address) => channel(address?.channel)?.capabilities;
 /** @param {Conversation} head */
 export const isClosed = (head) => head.closed_at !== null || ["resolved", "closed"].includes(head.status);
 
-/** Who may take a conversation out of the desk: those who look into all inboxes, and assignees (R181). @param {Conversation} head */
-export const mayExport = (head) => may("inbox.others") || head.assignees.includes(me.value?.user.id ?? "");
+/** Who may take a conversation out of the desk: those who may export, and assignees (R181). @param {Conversation} head */
+export const mayExport = (head) => may("transcript.export") || head.assignees.includes(me.value?.user.id ?? "");
 
 /** The claim, unless it has ended. @param {Conversation} head @param {number} now */
 export const liveClaim = (head, now) => (head.claim && Date.parse(head.claim.until) > now ? head.claim : null);

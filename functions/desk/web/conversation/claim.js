@@ -15,6 +15,8 @@ import { apart } from "./words.js";
 
 /** Whoever has not typed for so many milliseconds does not compose any more. */
 const COMPOSES_FOR = 60_000;
+/** A claim that was lost is asked for again while its user writes, at most once in so many milliseconds. */
+const ASKED_EVERY = 5_000;
 
 /** Whether claims decide who answers here. */
 export const exclusive = () => workspace.value?.rules?.lock === "exclusive_claim";
@@ -41,7 +43,7 @@ export const release = (id) => attempt(async () => learn(await remove(`/v1/conve
  */
 export function useClaiming(head) {
   const typed = useRef(0);
-  const took = useRef(false);
+  const took = useRef(0);
   useEffect(() => {
     if (!exclusive()) return;
     const every = Math.max(5, seconds(workspace.value?.rules?.claim_for ?? "PT2M") / 3) * 1000;
@@ -63,8 +65,8 @@ export function useClaiming(head) {
   }, [head.id]);
   return () => {
     typed.current = Date.now();
-    if (!exclusive() || took.current || liveClaim(head, Date.now())) return;
-    took.current = true;
+    if (!exclusive() || Date.now() - took.current < ASKED_EVERY || liveClaim(head, Date.now())) return;
+    took.current = Date.now();
     post(`/v1/conversations/${head.id}/claim`, {}).then(learn, () => fresh(head.id).catch(() => {}));
   };
 }

@@ -1,5 +1,6 @@
 // Where a user writes: to the contact or to colleagues, with whatever the channel carries.
 import { html, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "../lib/html.js";
+import { inWords } from "../lib/commands.js";
 import { now } from "../lib/now.js";
 import { pref } from "../lib/prefs.js";
 import { accounts, fresh, may } from "../lib/store.js";
@@ -96,16 +97,18 @@ function useForm(head, log, tab, address) {
   const [files, setFiles] = useState(/** @type {Attachment[]} */ ([]));
   const [refused, setRefused] = useState(/** @type {import("../lib/api.js").Problem | null} */ (null));
   const touched = useRef(false);
+  const here = useRef(true);
   useEffect(() => {
-    let here = true;
-    elsewhere(id).then((text) => here && text && !touched.current && setTexts((known) => ({ ...known, reply: text })));
-    return () => void (here = false);
+    elsewhere(id).then((text) => here.current && text && !touched.current && setTexts((known) => ({ ...known, reply: text })));
+    return () => void (here.current = false);
   }, [id]);
   const type = (text, into = tab) => {
     touched.current = true;
     setTexts((known) => ({ ...known, [into]: text }));
     keep(id, into, text);
   };
+  // In front of what was written meanwhile, and kept for later if the user has left.
+  const giveBack = (text, into) => type([text, kept(id, into)?.text].filter(Boolean).join("\n"), into);
   const attach = (chosen) => {
     const capabilities = head.internal || tab === "note" ? null : carries(address);
     const made = chosen.map((file) => attachment(file, capabilities));
@@ -114,7 +117,7 @@ function useForm(head, log, tab, address) {
       if (!one.failed) void upload(one, (change) => setFiles((known) => known.map((file) => (file.id === one.id ? { ...file, ...change } : file))));
     }
   };
-  const form = { texts, quote, setQuote, files, setFiles, refused, setRefused, type, attach };
+  const form = { texts, quote, setQuote, files, setFiles, refused, setRefused, type, giveBack, attach, here };
   const sendings = sendingsOf(head, log, tab, address, form);
   return { ...form, ...sendings };
 }
@@ -127,7 +130,8 @@ function sendingsOf(head, log, tab, address, form) {
   };
   const refuse = async (problem, back) => {
     back();
-    form.setRefused(problem);
+    if (form.here.current) form.setRefused(problem);
+    else toast(t("composer.refused_elsewhere", { why: inWords(problem) }), { kind: "error" });
     await Promise.allSettled([fresh(head.id), (log.behind = true, update(log))]);
   };
   const submit = async () => {
@@ -141,9 +145,11 @@ function sendingsOf(head, log, tab, address, form) {
     form.setQuote(null);
     form.type("", tab);
     sent(head.id, tab);
-    for (const { content, shows } of messages) {
+    for (const [at, { content, shows }] of messages.entries()) {
       const problem = await send(log, to, content, extra, shows);
-      if (problem) return refuse(problem, () => (form.type(text, tab), form.setFiles(files), form.setQuote(quote)));
+      // What went before it is sent, and does not come back.
+      const left = messages.slice(at);
+      if (problem) return refuse(problem, () => (form.giveBack(left.map((one) => one.text).join(""), tab), form.setFiles(left.flatMap((one) => one.files)), form.setQuote(at ? null : quote)));
       delete extra.quotes;
     }
   };
@@ -154,28 +160,31 @@ function sendingsOf(head, log, tab, address, form) {
     return !problem;
   };
   const back = (item) => {
-    const text = item.content.text ?? item.content.caption ?? "";
-    const into = item.to === "notes" ? "note" : "reply";
-    form.type([form.texts[into], text].filter(Boolean).join("\n"), into);
+    form.giveBack(item.content.text ?? item.content.caption ?? "", item.to === "notes" ? "note" : "reply");
   };
   return { submit, template, back, anyway: () => (form.setRefused(null), submit()) };
 }
 
+/** @typedef {{content: any, shows?: any, text: string, files: Attachment[]}} Said A message, and what it was made of. */
+
 /**
  * The messages that a text and files become on a channel.
- * @param {string} text @param {Attachment[]} files @param {any} capabilities
+ * @param {string} text @param {Attachment[]} files @param {any} capabilities @returns {Said[]}
  */
 function contents(text, files, capabilities) {
-  if (!files.length) return [{ content: { type: "text", text } }];
+  /** @type {Said} */
+  const words = { content: { type: "text", text }, text, files: [] };
+  if (!files.length) return [words];
   const each = capabilities?.files_max?.value || files.length;
   const captioned = text.length <= (capabilities?.caption_chars_max?.value ?? Infinity);
-  /** @type {{content: any, shows?: any}[]} */
-  const made = captioned || !text ? [] : [{ content: { type: "text", text } }];
+  /** @type {Said[]} */
+  const made = captioned || !text ? [] : [words];
   for (let at = 0; at < files.length; at += each) {
     const some = files.slice(at, at + each);
+    /** @type {{caption?: string}} */
     const caption = at === 0 && captioned && text ? { caption: text } : {};
     const content = { type: "media", ...caption, files: some.map(body) };
-    made.push({ content, shows: { ...content, files: some.map(shown) } });
+    made.push({ content, shows: { ...content, files: some.map(shown) }, text: caption.caption ?? "", files: some });
   }
   return made;
 }

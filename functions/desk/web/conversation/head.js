@@ -95,7 +95,7 @@ function Marks({ head }) {
   return html`${machine && html`<span class="chip"><${Icon} name="bot" class="small" /><span>${handlerName(head.handler)}</span></span>`}
     ${head.group && html`<span class="chip"><${Icon} name="users" class="small" /><span>${groups.value.find((one) => one.id === head.group)?.name ?? head.group}</span></span>`}
     ${head.visibility && !head.internal && html`<span class="chip" title=${head.visibility.map(nameOf).join(", ")}><${Icon} name="eye-off" class="small" /><span>${t("conversation.restricted")}</span></span>`}
-    ${head.labels.map((label) => html`<span class="chip" key=${label}><${Icon} name="tag" class="small" /><span dir="auto">${label}</span></span>`)}`;
+    ${head.labels.map((label) => html`<span class="chip head-label" key=${label}><${Icon} name="tag" class="small" /><span dir="auto">${label}</span></span>`)}`;
 }
 
 /** @param {{head: Conversation, close: () => void}} props */

@@ -30,6 +30,7 @@ const SAYS = {
     const where = event.group ? ` · ${group(event.group)}` : "";
     return [users ? "assigned" : "unassigned", { users: users + why + where }];
   },
+  closed: (event) => [known(`conversation.lines.closed_${event.reason}`) ? `closed_${event.reason}` : "closed", {}],
   claimed: (event) => ["claimed", { from: apart(nameOf(event.from ?? "")) }],
   status_set: (event) => ["status_set", { status: statusName(event.base) }],
   snoozed: (event) => ["snoozed", { until: moment(event.until) }],

@@ -70,6 +70,9 @@ export function prepare(id) {
   if (!logs.has(id)) add(id);
 }
 
+/** The log of a conversation, if it is here. @param {string} id */
+export const here = (id) => logs.get(id);
+
 /** It is not on the screen any more. @param {string} id */
 export function leave(id) {
   if (open === id) open = null;

@@ -3,7 +3,7 @@
 import { signal } from "../lib/html.js";
 import { commandKey, post, Problem } from "../lib/api.js";
 import { me } from "../lib/store.js";
-import { append, update } from "./log.js";
+import { append, here, update } from "./log.js";
 
 /** @import { Log } from "./log.js" */
 
@@ -31,6 +31,21 @@ export function restore() {
   const kept = JSON.parse(localStorage.getItem(place()) ?? "[]");
   outbox.value = kept.map((item) => ({ ...item, sending: false, failed: item.failed ?? "" }));
 }
+
+// What another tab has finished is not to be sent from this one.
+addEventListener("storage", (event) => {
+  if (event.key !== place()) return;
+  const left = new Set(JSON.parse(event.newValue ?? "[]").map((item) => item.key));
+  outbox.value = outbox.peek().filter((item) => item.sending || left.has(item.key));
+});
+
+// Whoever is back on the network need not ask.
+addEventListener("online", () => {
+  for (const item of outbox.peek()) {
+    const log = here(item.conversation);
+    if (log && !item.sending) void again(log, item);
+  }
+});
 
 /** @param {Pending[]} next */
 function keep(next) {

@@ -2,6 +2,7 @@
 // is ever more than text.
 import { html, useMemo, useState } from "../lib/html.js";
 import { t } from "../lib/strings.js";
+import "./en.js";
 
 /** Longer texts are shown in part, in characters. */
 const SHOWN_MAX = 1_600;

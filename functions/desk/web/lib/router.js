@@ -41,6 +41,9 @@ export function go(to, how = {}) {
   here.value = to;
 }
 
+/** Takes note of an address that was put there by something else. */
+export const arrive = () => void (here.value = location.pathname + location.search);
+
 addEventListener("popstate", () => {
   const to = location.pathname + location.search;
   if (!guard || to === here.value) return void (here.value = to);
