@@ -13,7 +13,6 @@ use tracing::{info, warn};
 
 use crate::Deps;
 use crate::answer::Failed;
-use crate::pace::CallerName;
 
 /// Which of their workspaces a person who has signed in means.
 const WORKSPACE: &str = "confab-workspace";
@@ -29,7 +28,7 @@ pub(crate) struct Bearer {
 
 impl Bearer {
     /// Whose requests are counted together.
-    pub(crate) fn name(&self) -> CallerName {
+    pub(crate) fn name(&self) -> (WorkspaceId, String) {
         let name = match &self.key {
             Some(key) => format!("key {}", key.id),
             None => format!("user {}", self.user),

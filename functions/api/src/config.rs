@@ -7,7 +7,7 @@ use platform::config::Env;
 use platform::oidc::Trust;
 use platform::telemetry::LevelFilter;
 
-use crate::pace::Limit;
+use platform::pace::Limit;
 
 #[derive(Debug)]
 pub struct Config {

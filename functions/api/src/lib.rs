@@ -18,6 +18,7 @@ use platform::cache::Cache;
 use platform::hand_on::HandOn;
 use platform::objects::Objects;
 use platform::oidc::{KeySet, Keys, Verifier};
+use platform::pace::Pace;
 use platform::queue::Queue;
 use store::{ApiKey, Store, StoreError};
 
@@ -46,7 +47,6 @@ mod merge;
 mod messages;
 mod notifications;
 mod openapi;
-mod pace;
 mod people;
 mod presence;
 mod reading;
@@ -61,10 +61,9 @@ mod teams;
 mod tiles;
 mod view;
 
-use crate::pace::Pace;
 pub use config::Config;
 pub use openapi::openapi;
-pub use pace::Limit;
+pub use platform::pace::Limit;
 pub use routes::{Needs, router, routes};
 
 /// What the function works with.
@@ -85,7 +84,7 @@ pub struct Deps {
     keys: Cache<(WorkspaceId, String), Option<ApiKey>>,
     users: Cache<(WorkspaceId, UserId), Option<Arc<User>>>,
     sign_in: Verifier,
-    pace: Pace,
+    pace: Pace<(WorkspaceId, String)>,
     /// Users by the e-mail they sign in with.
     emails: Cache<(WorkspaceId, Private<String>), Option<UserId>>,
 }

@@ -20,7 +20,7 @@ use platform::aws::SdkConfig;
 use platform::batch::{self, Received, Source};
 use platform::bus::Bus;
 use platform::http::{Download, Downloaded, ProviderClient, RequestError};
-use platform::objects::Objects;
+use platform::objects::{Objects, ObjectsError};
 use platform::queue::Queue;
 use platform::secrets::Vault;
 use store::{MediaState, Store};
@@ -135,11 +135,14 @@ async fn fetch(
     let fetch = Fetch { account, secrets, handle: handle.reveal() };
     let download = match channel.fetch(&fetch)? {
         FetchStep::Download(request) => request,
+        FetchStep::Kept(key) => return uploaded(deps, &key, bytes_max).await,
         FetchStep::Locate(request) => {
             let answer = deps.http.call(request, own).await.map_err(unanswered)?;
             match channel.located(&fetch, &answer)? {
                 FetchStep::Download(request) => request,
-                FetchStep::Locate(_) => return Err(never("the provider does not find the file")),
+                FetchStep::Locate(_) | FetchStep::Kept(_) => {
+                    return Err(never("the provider does not find the file"));
+                }
             }
         }
     };
@@ -147,6 +150,20 @@ async fn fetch(
         Downloaded::File(download) => Ok(download),
         Downloaded::Answered(status) => Err(FetchFailure::of_status(status)),
     }
+}
+
+/// What was uploaded to our own storage, which is its message's from now on.
+async fn uploaded(deps: &Deps, key: &str, bytes_max: u64) -> Result<Download, FetchFailure> {
+    let later = |error: ObjectsError| FetchFailure {
+        retry: Retry::After(None),
+        detail: batch::chain(&error),
+    };
+    let bytes = deps.objects.get(key).await.map_err(later)?;
+    if bytes.len() as u64 > bytes_max {
+        let detail = "the file is larger than the channel allows".to_owned();
+        return Err(FetchFailure { retry: Retry::Never, detail });
+    }
+    Ok(Download { mime: None, bytes })
 }
 
 fn unanswered(error: RequestError) -> FetchFailure {

@@ -2,6 +2,7 @@
 
 use platform::aws::Surroundings;
 use platform::config::{ApiBase, BaseUrl, Env};
+use platform::pace::Limit;
 use platform::telemetry::LevelFilter;
 
 #[derive(Debug)]
@@ -13,6 +14,8 @@ pub struct Config {
     pub key: String,
     pub public_url: BaseUrl,
     pub api_base: ApiBase,
+    /// How often one visitor of a web page may write.
+    pub visitors: Limit,
     pub log_level: LevelFilter,
 }
 
@@ -25,6 +28,8 @@ impl Config {
         let key = env.required("KEY");
         let public_url = env.required("PUBLIC_URL");
         let api_base = env.required("API_BASE");
+        let per_second = env.required("VISITOR_REQUESTS_PER_SECOND");
+        let at_once = env.required("VISITOR_REQUESTS_AT_ONCE");
         let log_level = env.required("LOG_LEVEL");
         Some(Self {
             aws: aws?,
@@ -34,6 +39,7 @@ impl Config {
             key: key?,
             public_url: public_url?,
             api_base: api_base?,
+            visitors: Limit { per_second: per_second?, at_once: at_once? },
             log_level: log_level?,
         })
     }

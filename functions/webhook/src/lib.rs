@@ -7,7 +7,7 @@
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Extension, OriginalUri, Path, RawQuery, State};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -18,6 +18,8 @@ use platform::aws::SdkConfig;
 use platform::batch::chain;
 use platform::clock::Now;
 use platform::config::BaseUrl;
+use platform::cors;
+use platform::pace::Pace;
 use platform::queue::{BATCH_BYTES_MAX, Entry, Order, Queue};
 use platform::secrets::Vault;
 use std::sync::Arc;
@@ -37,6 +39,8 @@ pub struct Deps {
     pub receipts: Queue,
     /// The address providers are given; signatures over addresses are checked against it.
     pub public_url: BaseUrl,
+    /// How often one visitor of a web page may write; by account and sender.
+    pub visitors: Pace<(AccountId, String)>,
 }
 
 /// The table or the key service did not answer, or what they hold cannot be read.
@@ -53,6 +57,7 @@ impl Deps {
             inbound: queue(&config.inbound),
             receipts: queue(&config.receipts),
             public_url: config.public_url.clone(),
+            visitors: Pace::new(config.visitors),
         }
     }
 }
@@ -63,7 +68,7 @@ const BODY_BYTES_MAX: usize = 3 * 1024 * 1024;
 
 pub fn router(deps: Deps) -> Router {
     Router::new()
-        .route("/webhooks/{account}", get(handshake).post(webhook))
+        .route("/webhooks/{account}", get(handshake).post(webhook).options(preflight))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .with_state(Arc::new(deps))
 }
@@ -80,6 +85,38 @@ async fn handshake(
         .ok_or(StatusCode::UNAUTHORIZED)
 }
 
+/// A browser asks whether a page may call; the page's own request follows.
+async fn preflight(
+    State(deps): State<Arc<Deps>>,
+    Extension(Now(now)): Extension<Now>,
+    Path(account): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, StatusCode> {
+    let (_, channel, open) = find(&deps, &account, now).await?;
+    let origin = page(&deps, channel, &open, &headers)?.ok_or(StatusCode::UNAUTHORIZED)?;
+    let mut answer = StatusCode::NO_CONTENT.into_response();
+    cors::let_ask(answer.headers_mut(), origin, "content-type, confab-session");
+    Ok(answer)
+}
+
+/// The page that calls, if a browser does. A page that may not is told nothing.
+fn page<'a>(
+    deps: &Deps,
+    channel: &dyn Channel,
+    open: &OpenAccount,
+    headers: &'a HeaderMap,
+) -> Result<Option<&'a str>, StatusCode> {
+    match (channel.pages(&open.account), cors::origin(headers)) {
+        (Some(pages), Some(origin))
+            if pages.allow(origin) || origin == deps.public_url.as_str() =>
+        {
+            Ok(Some(origin))
+        }
+        (Some(_), Some(_)) => Err(StatusCode::FORBIDDEN),
+        (Some(_) | None, _) => Ok(None),
+    }
+}
+
 async fn webhook(
     State(deps): State<Arc<Deps>>,
     Extension(Now(now)): Extension<Now>,
@@ -89,16 +126,48 @@ async fn webhook(
     body: Bytes,
 ) -> Result<Response, StatusCode> {
     let (id, channel, open) = find(&deps, &account, now).await?;
+    let page = page(&deps, channel, &open, &headers)?;
     let path = uri.path_and_query().map_or("", |path| path.as_str());
     let url = format!("{}{path}", deps.public_url.as_str());
-    let unverified = UnverifiedWebhook { url: &url, headers: &headers, body: &body };
+    let unverified = UnverifiedWebhook { url: &url, headers: &headers, body: &body, at: now };
+    let taken = take(&deps, &id, (channel, &open), unverified).await;
+    let Some(origin) = page else { return taken };
+    // A browser hides from the page what it is not told that the page may read, refusals too.
+    let mut answer = taken.into_response();
+    cors::let_read(answer.headers_mut(), origin);
+    Ok(answer)
+}
+
+async fn take(
+    deps: &Deps,
+    id: &AccountId,
+    (channel, open): (&dyn Channel, &OpenAccount),
+    unverified: UnverifiedWebhook<'_>,
+) -> Result<Response, StatusCode> {
+    let now = unverified.at;
     let verified = channel.verify(unverified, &open.secrets).map_err(|rejected| {
         info!(account.id = %id, reason = ?rejected, "Refused a webhook of {id}: {rejected:?}");
         StatusCode::UNAUTHORIZED
     })?;
     let parts = channel.parts(&verified);
-    hand_on(&deps, &id, parts, now).await?;
+    if channel.pages(&open.account).is_some()
+        && let Err(wait) = admit(deps, id, &parts, now)
+    {
+        let seconds = wait.as_secs().saturating_add(1).to_string();
+        return Ok((StatusCode::TOO_MANY_REQUESTS, [(RETRY_AFTER, seconds)]).into_response());
+    }
+    hand_on(deps, id, parts, now).await?;
     Ok(answer(channel.acknowledgement(&verified)))
+}
+
+/// Whoever sits at a web page has no provider who slows them down.
+fn admit(
+    deps: &Deps,
+    id: &AccountId,
+    parts: &[Part],
+    now: jiff::Timestamp,
+) -> Result<(), jiff::SignedDuration> {
+    parts.iter().try_for_each(|part| deps.visitors.admit(&(id.clone(), part.group(id)), now))
 }
 
 /// An account that does not exist answers like one whose secret is not known.

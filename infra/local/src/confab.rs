@@ -14,6 +14,7 @@ use faqs::Language;
 use platform::aws::{SdkConfig, Surroundings, sdk_config};
 use platform::clock::Now;
 use platform::config::{ApiBase, BaseUrl};
+use platform::pace::Limit;
 use platform::secrets::Vault;
 use platform::telemetry::LevelFilter;
 use store::{Store, StoreError};
@@ -31,6 +32,9 @@ const KEY: &str = "local";
 
 /// Where object storage, and everything else of AWS, pretends to be, below the public address.
 pub const OBJECTS_PATH: &str = "/objects";
+
+/// Scripts hurry, and a clock that is turned does not move between their requests.
+const UNHURRIED: Limit = Limit { per_second: 1_000_000, at_once: 1_000_000 };
 
 /// Confab in one process.
 #[derive(Debug)]
@@ -142,7 +146,7 @@ impl Confab {
         })
     }
 
-    /// What answers over HTTP: the webhooks and the API, at the time the clock shows.
+    /// What answers over HTTP: the webhooks, the API and the web chat, at the time the clock shows.
     pub fn router(&self) -> Router {
         let webhook = webhook::Config {
             table: TABLE.to_owned(),
@@ -151,15 +155,18 @@ impl Confab {
             key: KEY.to_owned(),
             public_url: self.public_url.clone(),
             api_base: ApiBase::AnyAccounts,
+            visitors: UNHURRIED,
             log_level: LevelFilter::INFO,
             aws: self.surroundings(),
         };
         let api = self.api_config();
+        let widget = self.widget_config();
         let keys = self.issuer.keys();
         let clock = Arc::clone(&self.clock);
         let stamp = move |request: Request| std::future::ready(Now(clock.now()).stamp(request));
         webhook::router(webhook::Deps::connect(&self.sdk, &webhook))
             .merge(api::router(self.api(&api).trusting(keys, &api)))
+            .merge(widget::router(widget::Deps::connect(&self.sdk, &widget)))
             .layer(map_request(stamp))
     }
 
@@ -179,8 +186,21 @@ impl Confab {
             realtime_url: live::address(&self.public_url),
             model: None,
             trust: self.issuer.trust(),
-            // Scripts hurry, and a clock that is turned does not move between their requests.
-            limit: api::Limit { per_second: 1_000_000, at_once: 1_000_000 },
+            limit: UNHURRIED,
+            log_level: LevelFilter::INFO,
+            aws: self.surroundings(),
+        }
+    }
+
+    /// What the widget reads from its environment elsewhere.
+    pub fn widget_config(&self) -> widget::Config {
+        widget::Config {
+            table: TABLE.to_owned(),
+            key: KEY.to_owned(),
+            objects: BUCKET.to_owned(),
+            public_url: self.public_url.clone(),
+            api_base: ApiBase::AnyAccounts,
+            visitors: UNHURRIED,
             log_level: LevelFilter::INFO,
             aws: self.surroundings(),
         }

@@ -4,9 +4,9 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::{OriginalUri, State};
-use axum::http::StatusCode;
+use axum::extract::{DefaultBodyLimit, OriginalUri, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -14,6 +14,7 @@ use desk::{Files, Tells};
 use domain::id::{UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use platform::batch::chain;
+use platform::cors;
 use platform::objects::Objects;
 use platform::problem::Problem;
 use serde::Deserialize;
@@ -46,7 +47,8 @@ pub fn router(
     });
     Router::new()
         .route("/healthz", get(async || "ok"))
-        .route(&format!("{OBJECTS_PATH}/{{*key}}"), get(object))
+        .route(&format!("{OBJECTS_PATH}/{{*key}}"), get(object).put(upload).options(may_upload))
+        .layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX))
         .route("/dev/token", post(token))
         .route("/dev/clock", post(clock))
         .route("/dev/settle", post(settled))
@@ -112,6 +114,41 @@ async fn object(
     let bytes = bytes.ok_or_else(|| Failed(Problem::not_found("file")))?;
     let headers = [(CONTENT_TYPE, "application/octet-stream"), (CONTENT_DISPOSITION, "attachment")];
     Ok((headers, bytes).into_response())
+}
+
+/// More than any channel carries.
+const UPLOAD_BYTES_MAX: usize = 100 * 1024 * 1024;
+
+/// A file put to an address that the object storage has signed for its type and length.
+async fn upload(
+    State(host): State<Arc<Host>>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Failed> {
+    let denied = || Failed(Problem::new(StatusCode::FORBIDDEN, "forbidden", "not signed, or late"));
+    let address = format!("{}{uri}", host.confab.public_url.as_str());
+    let key = key_of(&address);
+    let signed_at = signed_at(uri.query().unwrap_or_default()).ok_or_else(denied)?;
+    let mime = headers.get(CONTENT_TYPE).and_then(|mime| mime.to_str().ok()).unwrap_or_default();
+    let bytes = body.len() as u64;
+    let genuine = host.objects.upload_url_at(&key, mime, bytes, signed_at).await?;
+    let age = platform::clock::now().duration_since(signed_at);
+    let fresh = (SignedDuration::from_mins(-1)..Objects::UPLOAD_WITHIN).contains(&age);
+    if genuine != address || !fresh {
+        return Err(denied());
+    }
+    host.objects.put(&key, mime, body.to_vec()).await?;
+    let mut answer = StatusCode::OK.into_response();
+    cors::let_read(answer.headers_mut(), "*");
+    Ok(answer)
+}
+
+/// Any page may try: the address is the permission.
+async fn may_upload() -> Response {
+    let mut answer = StatusCode::NO_CONTENT.into_response();
+    cors::let_ask(answer.headers_mut(), "*", "content-type");
+    answer
 }
 
 /// The time a presigned address says it was signed at: `X-Amz-Date=20261121T100000Z`.

@@ -9,10 +9,14 @@ use simulator::{Account, Simulator};
 
 use crate::provision::{Provisioned, ProvisionedAccount};
 
-/// Where the API of each played provider is, below the origin that serves the simulator.
+/// Where the API of each played provider is, below the origin that serves the simulator. Of the web
+/// chat we are the provider ourselves.
 pub fn api_bases(origin: &str) -> BTreeMap<String, String> {
     let base = |channel: &&dyn channels::Channel| {
-        let path = Simulator::base_path(channel.name())?;
+        let path = match channel.name() {
+            channels::webchat::NAME => "",
+            other => Simulator::base_path(other)?,
+        };
         Some((channel.name().to_owned(), format!("{origin}{path}")))
     };
     channels::ALL.iter().filter_map(base).collect()

@@ -8,11 +8,13 @@
 
 mod telegram;
 mod twilio;
+pub mod webchat;
 mod whatsapp;
 
 #[cfg(test)]
 mod conformance;
 mod json;
+mod origins;
 mod signature;
 mod webhook;
 
@@ -26,6 +28,7 @@ use domain::private::Address;
 use http::header::{HeaderValue, InvalidHeaderValue};
 use http::{Request, Response, StatusCode};
 
+pub use origins::Origins;
 pub use webhook::{Acknowledgement, Lane, Part, Rejected, UnverifiedWebhook, VerifiedWebhook};
 
 /// One way to reach a contact.
@@ -45,6 +48,11 @@ pub trait Channel: Sync {
     /// webhook that was not taken is to be repeated, where the provider lets us say so.
     fn webhook_options(&self) -> &'static str {
         ""
+    }
+
+    /// Whose pages call the webhook from a browser, where not a provider's server does.
+    fn pages(&self, _account: &ChannelAccount) -> Option<Origins> {
+        None
     }
 
     /// Answers the provider's set-up handshake, if it has one.
@@ -117,7 +125,7 @@ pub trait Channel: Sync {
 
 /// Every channel there is.
 pub static ALL: &[&dyn Channel] =
-    &[&whatsapp::WhatsApp, &telegram::Telegram, &twilio::SMS, &twilio::WHATSAPP];
+    &[&whatsapp::WhatsApp, &telegram::Telegram, &twilio::SMS, &twilio::WHATSAPP, &webchat::WebChat];
 
 pub fn by_name(name: &str) -> Option<&'static dyn Channel> {
     ALL.iter().copied().find(|channel| channel.name() == name)
@@ -203,6 +211,8 @@ pub enum FetchStep {
     Locate(Request<Vec<u8>>),
     /// Gets the file. The answer may redirect; credentials do not follow to another host.
     Download(Request<Vec<u8>>),
+    /// The file is in our own storage already, under this name.
+    Kept(String),
 }
 
 /// Without the request: some providers want the credential in the address.
@@ -211,6 +221,7 @@ impl std::fmt::Debug for FetchStep {
         f.write_str(match self {
             Self::Locate(_) => "Locate",
             Self::Download(_) => "Download",
+            Self::Kept(_) => "Kept",
         })
     }
 }

@@ -18,6 +18,8 @@ pub struct UnverifiedWebhook<'a> {
     pub url: &'a str,
     pub headers: &'a HeaderMap,
     pub body: &'a [u8],
+    /// When it came.
+    pub at: Timestamp,
 }
 
 /// Without what it says: the headers may hold a secret, the body what people write.
@@ -43,6 +45,12 @@ impl<'a> UnverifiedWebhook<'a> {
     pub(crate) fn query(&self) -> &'a str {
         let url = self.url.split_once('#').map_or(self.url, |(before, _)| before);
         url.split_once('?').map_or("", |(_, query)| query)
+    }
+
+    /// The name of the account, as the address ends in it.
+    pub(crate) fn account(&self) -> &'a str {
+        let path = self.url.split(['?', '#']).next().unwrap_or_default();
+        path.rsplit('/').next().unwrap_or_default()
     }
 
     /// To be called by a channel that has checked the proof, and by nobody else.
@@ -141,7 +149,8 @@ mod tests {
     #[test]
     fn the_query_is_what_stands_between_the_path_and_the_fragment() {
         let headers = HeaderMap::new();
-        let query = |url| UnverifiedWebhook { url, headers: &headers, body: b"" }.query();
+        let at = Timestamp::UNIX_EPOCH;
+        let query = |url| UnverifiedWebhook { url, headers: &headers, body: b"", at }.query();
         assert_eq!(query("https://desk.example/s?mid=1&a=2"), "mid=1&a=2");
         assert_eq!(query("https://desk.example/s?mid=1#rc=5&rp=all"), "mid=1");
         assert_eq!(query("https://desk.example/s?a=?"), "a=?");

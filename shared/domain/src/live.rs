@@ -115,8 +115,10 @@ impl TryFrom<Watching> for Watch {
 
     fn try_from(watching: Watching) -> Result<Self, TooMany> {
         let Watching { lists, conversations, open } = watching;
-        let watch = Self { lists, conversations, open };
-        if watch.named().len() > WATCHED_MAX { Err(TooMany) } else { Ok(watch) }
+        if conversations.len() > WATCHED_MAX {
+            return Err(TooMany);
+        }
+        Ok(Self { lists, conversations, open })
     }
 }
 
@@ -257,4 +259,171 @@ pub fn concerns_visitors(kind: Option<BusKind>) -> bool {
         kind,
         Some(BusKind::MessageReceived | BusKind::MessageQueued | BusKind::MessageDelivery)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::calendar::Zone;
+    use crate::rights::Sees;
+    use crate::tiles::tests::{conversations, user};
+    use crate::workspace::{Preset, Workspace};
+
+    fn watches() -> impl Strategy<Value = (Lists, bool, bool)> {
+        let lists = proptest::sample::select(vec![Lists::All, Lists::Mine, Lists::None]);
+        (lists, any::<bool>(), any::<bool>())
+    }
+
+    proptest! {
+        /// R144, R159: a user is told of what they see and watch; of all else nothing, but once that
+        /// what they watched is gone.
+        #[test]
+        fn nobody_is_told_of_what_they_do_not_see(
+            conversation in conversations(),
+            role in 0usize..4,
+            restricted: bool,
+            (lists, named, open) in watches(),
+            kind in proptest::option::of(proptest::sample::select(BusKind::ALL.to_vec())),
+            there: bool,
+        ) {
+            let (zone, preset) = (Zone::utc(), Preset::Ucal);
+            let mut acme =
+                Workspace::new("acme".parse().unwrap(), "Acme".to_owned(), zone, preset);
+            acme.rules.admins_see_restricted = restricted;
+            let mut own = acme.roles[3].clone();
+            (own.id, own.sees) = ("own".parse().unwrap(), Sees::Own);
+            acme.roles.push(own);
+            let me = user("ada", ["admin", "manager", "agent", "own"][role], &["sales"]);
+            let viewer = Viewer::of(&acme, &me).unwrap();
+            let id = conversation.id;
+            let watch = Watch {
+                lists,
+                conversations: named.then_some(id).into_iter().collect(),
+                open: open.then_some(id),
+            };
+            let seen = there && conversation.base != Base::Unopened && viewer.sees(&conversation);
+            let head = there.then_some(&conversation);
+            let by_name = named || open;
+            let deleted = matches!(conversation.base, Base::Deleted { .. });
+            let moves = matches!(
+                kind,
+                Some(BusKind::ConversationAssigned | BusKind::ConversationVisibilitySet)
+            );
+            let expected = match (seen, by_name, lists) {
+                (false, true, _) => Some(Told::Gone),
+                (false, false, _) => None,
+                (true, true, _) if deleted => Some(Told::Gone),
+                (true, true, _) | (true, false, Lists::All) => Some(Told::Changed),
+                (true, false, Lists::Mine) => {
+                    (moves || conversation.is_assigned_to(&me.id)).then_some(Told::Changed)
+                }
+                (true, false, Lists::None) => None,
+            };
+            prop_assert_eq!(told(&viewer, &watch, id, head, kind), expected);
+        }
+    }
+
+    #[test]
+    fn visitors_hear_of_messages_alone() {
+        let heard = BusKind::ALL.iter().filter(|kind| concerns_visitors(Some(**kind)));
+        let names: Vec<&str> = heard.map(|kind| kind.as_str()).collect();
+        assert_eq!(names, ["message.received.v1", "message.queued.v1", "message.delivery.v1"]);
+        assert!(!concerns_visitors(None));
+    }
+
+    #[test]
+    fn a_connection_has_no_more_rights_than_its_key() {
+        let acme = Workspace::new(
+            "acme".parse().unwrap(),
+            "Acme".to_owned(),
+            Zone::utc(),
+            Preset::Clevertap5,
+        );
+        let admin = &acme.roles[0];
+        let within = BTreeSet::from([Permission::ContactEdit]);
+        let user = "ada".parse::<UserId>().unwrap();
+        let narrow = Party::User { user: user.clone(), within: Some(within.clone()) };
+        assert_eq!(narrow.role_of(admin).permissions, within);
+        let whole = Party::User { user, within: None };
+        assert_eq!(whole.role_of(admin), *admin);
+        let (account, address) = ("wa1".parse().unwrap(), Address::from("+16505551234"));
+        assert!(Party::Visitor { account, address }.role_of(admin).permissions.is_empty());
+    }
+
+    #[test]
+    fn frames_read_as_the_protocol_says() {
+        let id: ConversationId = "cv_01JD0000000000000000000000".parse().unwrap();
+        let ada: UserId = "ada".parse().unwrap();
+        let item = Item {
+            conversation: id,
+            seq: Some(Seq::new(14)),
+            kind: "message.delivery.v1".to_owned(),
+            status: Some(DeliveryStatus::Delivered),
+        };
+        let bare = Item { seq: None, status: None, kind: "x".to_owned(), ..item.clone() };
+        for (frame, text) in [
+            (
+                Frame::Changes { items: vec![item, bare] },
+                r#"{"type":"changes","items":[{"conversation":"ID","seq":14,"kind":"message.delivery.v1","status":"delivered"},{"conversation":"ID","kind":"x"}]}"#,
+            ),
+            (
+                Frame::Gone { conversations: BTreeSet::from([id]) },
+                r#"{"type":"gone","conversations":["ID"]}"#,
+            ),
+            (
+                Frame::Typing { conversation: id, user: ada.clone() },
+                r#"{"type":"typing","conversation":"ID","user":"ada"}"#,
+            ),
+            (
+                Frame::Viewing { conversation: id, users: BTreeSet::from([ada.clone()]) },
+                r#"{"type":"viewing","conversation":"ID","users":["ada"]}"#,
+            ),
+            (
+                Frame::Presence { user: ada, presence: Presence::Online },
+                r#"{"type":"presence","user":"ada","presence":"online"}"#,
+            ),
+            (Frame::Pong, r#"{"type":"pong"}"#),
+            (Frame::Error { detail: "no".to_owned() }, r#"{"type":"error","detail":"no"}"#),
+        ] {
+            let expected = text.replace("ID", &id.to_string());
+            assert_eq!(serde_json::to_string(&frame).unwrap(), expected);
+        }
+    }
+
+    #[test]
+    fn what_clients_ask_for_is_read() {
+        let id: ConversationId = "cv_01JD0000000000000000000000".parse().unwrap();
+        let read =
+            |text: &str| serde_json::from_str::<Asked>(&text.replace("ID", &id.to_string())).ok();
+        let watch =
+            Watch { lists: Lists::All, conversations: BTreeSet::from([id]), open: Some(id) };
+        let whole = r#"{"type":"watch","lists":"all","conversations":["ID"],"open":"ID"}"#;
+        assert_eq!(read(whole), Some(Asked::Watch(watch.clone())));
+        let least = Asked::Watch(Watch::default());
+        assert_eq!(read(r#"{"type":"watch"}"#), Some(least.clone()));
+        let empty = r#"{"type":"watch","lists":"none","conversations":[],"open":null}"#;
+        assert_eq!(read(empty), Some(least));
+        let typing = Asked::Typing { conversation: id };
+        assert_eq!(read(r#"{"type":"typing","conversation":"ID"}"#), Some(typing));
+        assert_eq!(read(r#"{"type":"ping"}"#), Some(Asked::Ping));
+        for nonsense in ["{}", r#"{"type":"watch","lists":"some"}"#, r#"{"type":"changes"}"#] {
+            assert_eq!(read(nonsense), None, "{nonsense}");
+        }
+        // What is kept of it is read back.
+        let kept = serde_json::to_string(&watch).unwrap();
+        assert_eq!(serde_json::from_str::<Watch>(&kept).unwrap(), watch);
+    }
+
+    #[test]
+    fn there_is_an_end_to_what_is_watched_by_name() {
+        let watch = |count: usize| {
+            let ids = (0..count).map(|n| format!("cv_01JD0000000000000000000{n:03}"));
+            let ids: Vec<String> = ids.collect();
+            serde_json::from_value::<Watch>(serde_json::json!({ "conversations": ids }))
+        };
+        assert_eq!(watch(WATCHED_MAX).unwrap().named().len(), WATCHED_MAX);
+        assert!(watch(WATCHED_MAX + 1).is_err());
+    }
 }

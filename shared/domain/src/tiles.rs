@@ -162,7 +162,7 @@ pub fn contribution(conversation: &Conversation) -> BTreeMap<TileKey, Counts> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use jiff::Timestamp;
     use proptest::prelude::*;
 
@@ -174,7 +174,7 @@ mod tests {
     use crate::id::{ContactId, ConversationId, Seq};
     use crate::workspace::{Preset, User, UserKind, Workspace};
 
-    fn user(name: &str, role: &str, groups: &[&str]) -> User {
+    pub(crate) fn user(name: &str, role: &str, groups: &[&str]) -> User {
         User {
             id: name.parse().unwrap(),
             name: name.to_owned(),
@@ -231,7 +231,7 @@ mod tests {
     const USERS: [&str; 3] = ["ada", "ben", "cleo"];
     const GROUPS: [&str; 2] = ["sales", "help"];
 
-    fn conversations() -> impl Strategy<Value = Conversation> {
+    pub(crate) fn conversations() -> impl Strategy<Value = Conversation> {
         let users = || proptest::sample::subsequence(USERS.to_vec(), 0..=USERS.len());
         let group = proptest::option::of(proptest::sample::select(GROUPS.to_vec()));
         (bases(), 0u32..4, users(), group, proptest::option::of(users())).prop_map(

@@ -7,8 +7,9 @@
 //! - [`secrets`], [`accounts`], [`cache`]: channel accounts with their secrets, kept for a minute.
 //! - [`http`], [`reach`]: requests to providers, and where a request may go.
 //! - [`objects`]: files. [`config`], [`telemetry`], [`clock`]: what a function reads and says.
-//! - [`auth`], [`oidc`], [`problem`]: who calls the API, and how it says no.
+//! - [`auth`], [`oidc`], [`pace`], [`problem`]: who calls the API, how often, and how it says no.
 //! - [`ticket`], [`push`]: who is connected, and how they are told.
+//! - [`cors`]: what browsers are told of pages that are not ours.
 
 pub mod accounts;
 pub mod auth;
@@ -18,10 +19,12 @@ pub mod bus;
 pub mod cache;
 pub mod clock;
 pub mod config;
+pub mod cors;
 pub mod hand_on;
 pub mod http;
 pub mod objects;
 pub mod oidc;
+pub mod pace;
 pub mod problem;
 pub mod push;
 pub mod queue;

@@ -30,6 +30,8 @@ impl From<ObjectsError> for NotDone {
 impl Objects {
     /// How long an address for a download works.
     pub const DOWNLOAD_WITHIN: SignedDuration = SignedDuration::from_mins(5);
+    /// How long an address for an upload works: as long as a large file takes on a slow line.
+    pub const UPLOAD_WITHIN: SignedDuration = SignedDuration::from_mins(15);
 
     pub fn connect(sdk: &SdkConfig, bucket: impl Into<String>) -> Self {
         // At an endpoint that is not AWS's there is no host for each bucket.
@@ -111,6 +113,50 @@ impl Objects {
             .bucket(&self.bucket)
             .key(key)
             .response_content_disposition("attachment")
+            .presigned(expiry)
+            .await
+            .map_err(|error| ObjectsError(Box::new(error)))?;
+        Ok(request.uri().to_owned())
+    }
+
+    /// An address to which a file of this type and length can be put for a quarter of an hour.
+    ///
+    /// # Errors
+    ///
+    /// If no address can be made.
+    pub async fn upload_url(
+        &self,
+        key: &str,
+        mime: &str,
+        bytes: u64,
+    ) -> Result<String, ObjectsError> {
+        self.upload_url_at(key, mime, bytes, crate::clock::now()).await
+    }
+
+    /// The address that an upload signed at `at` has; the same for the same time.
+    ///
+    /// # Errors
+    ///
+    /// If no address can be made.
+    pub async fn upload_url_at(
+        &self,
+        key: &str,
+        mime: &str,
+        bytes: u64,
+        at: Timestamp,
+    ) -> Result<String, ObjectsError> {
+        let expiry = PresigningConfig::builder()
+            .start_time(SystemTime::from(at))
+            .expires_in(Duration::try_from(Self::UPLOAD_WITHIN).unwrap_or_default())
+            .build()
+            .map_err(|error| ObjectsError(Box::new(error)))?;
+        let request = self
+            .client
+            .put_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .content_type(mime)
+            .content_length(i64::try_from(bytes).unwrap_or(i64::MAX))
             .presigned(expiry)
             .await
             .map_err(|error| ObjectsError(Box::new(error)))?;

@@ -71,6 +71,8 @@ impl Sam {
             .arg(parameter("PublicUrl", public_url))
             // The emulator unpacks layers, but not where functions look for them.
             .arg(parameter("ModelPath", &model.display().to_string()))
+            // The gateway takes frames at a path of the emulator, which nothing resolves its hosts for.
+            .arg(parameter("PushBase", &format!("{}/_aws/execute-api", emulator.url())))
             // The providers are played, and not where they publish to be.
             .arg(parameter("ApiBase", "of-account"));
         emulator.as_operator(&mut command);

@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use axum::http::Method;
+use local::live::Socket;
 use local::queues::{self, ANSWERS, CHANGES, INBOUND, Kind, OUTBOUND, RECEIPTS};
 use serde::Deserialize;
 
@@ -112,6 +114,17 @@ pub async fn million_turns() -> Result<Vec<Figure>, Failed> {
             *warm.entry(name).or_default() += amount / CONTACTS as f64;
         }
     }
+    desk.pass(NEXT_DAY_S);
+    let _socket = connect(&desk).await?;
+    // Who is connected is looked up once, and then known for a while.
+    turn(&desk, 0).await?;
+    let watched = turn(&desk, 1).await?;
+    let usd = |amounts: &Amounts| -> f64 {
+        let of = |(name, price): (&String, &Price)| of(amounts, name) * price.usd / price.per * 1e6;
+        prices.iter().map(of).sum()
+    };
+    let listener = usd(&watched) - usd(&warm);
+    let frames = of(&watched, "socket_frame");
     let mut parts: Vec<(&str, f64)> = Vec::new();
     for (name, price) in &prices {
         let (warm, cold) = (of(&warm, name), of(&cold, name));
@@ -129,7 +142,12 @@ pub async fn million_turns() -> Result<Vec<Figure>, Failed> {
         .collect();
     let what = "us-east-1 list prices for a million turns: inbound, autoreply, three receipts; \
                 every batch holds one record, of receipts three, of changes two";
-    Ok(vec![Figure::at_most("P8", what, total, "$", [30.0, 12.0]).against(detail.join(", "))])
+    let detail = format!(
+        "{}; the first user who is connected and watches everything adds {listener:.2}, of it \
+         {frames} frames each turn, which each further user adds",
+        detail.join(", ")
+    );
+    Ok(vec![Figure::at_most("P8", what, total, "$", [30.0, 12.0]).against(detail)])
 }
 
 fn of(amounts: &Amounts, name: &str) -> f64 {
@@ -150,6 +168,7 @@ async fn turn(desk: &Desk, contact: usize) -> Result<Amounts, Failed> {
         desk.phone(contact).opens_chat();
         webhooks += desk.simulator.flush().await;
         desk.works(&RECEIPTS).await?;
+        tell(desk).await?;
         Ok::<_, Failed>(webhooks)
     })
     .await;
@@ -158,6 +177,25 @@ async fn turn(desk: &Desk, contact: usize) -> Result<Amounts, Failed> {
         return Err(format!("not a turn: {webhooks} webhooks and {sends} sends").into());
     }
     Ok(amounts(webhooks as f64, &desk.meter.take(), written))
+}
+
+/// Has connected clients told of each event of the bus.
+async fn tell(desk: &Desk) -> Result<(), Failed> {
+    for event in desk.confab.services.bus.take_live() {
+        desk.confab.invoke(serde_json::from_str(&event)?).await;
+    }
+    Ok(())
+}
+
+/// A user's client connects and watches everything. Its frames fill its room and nobody reads them,
+/// so it hears of a few turns and no more.
+async fn connect(desk: &Desk) -> Result<Socket, Failed> {
+    let made = desk.asks(Method::POST, "/v1/realtime/tickets", None).await?;
+    let ticket = made["ticket"].as_str().ok_or("no ticket")?;
+    let opened = desk.confab.connect(&format!("ticket={ticket}"), None).await;
+    let socket = opened.map_err(|status| format!("not let in: {status}"))?;
+    desk.confab.frame(&socket.connection, r#"{"type":"watch","lists":"all"}"#).await;
+    Ok(socket)
 }
 
 fn batches(queue: &str, jobs: u32) -> f64 {
@@ -172,7 +210,9 @@ fn amounts(webhooks: f64, spent: &Spent, written: Logged) -> Amounts {
         sent.map(|(queue, sent)| f64::from(sent.requests) + batches(queue, sent.jobs) * 2.0).sum()
     };
     let worked: f64 = spent.queues.iter().map(|(queue, sent)| batches(queue, sent.jobs)).sum();
-    let invocations = webhooks + worked;
+    // Each event of the bus is told to connected clients by an invocation of its own: there is no
+    // queue between.
+    let invocations = webhooks + worked + f64::from(spent.told);
     let calls: u32 = spent.calls.values().sum();
     let seconds = invocations * OWN_S + f64::from(calls) * CALL_S + PROVIDER_S;
     let log_bytes = written.bytes as f64 + written.lines as f64 * LINE_BYTES;
@@ -187,5 +227,6 @@ fn amounts(webhooks: f64, spent: &Spent, written: Logged) -> Amounts {
         ("bus_event", f64::from(spent.told)),
         ("key_request", spent.calls_of("kms")),
         ("log_byte", log_bytes),
+        ("socket_frame", spent.calls_of("execute-api")),
     ])
 }

@@ -179,6 +179,8 @@ pub(crate) fn environment(function: &str) -> Vec<(&'static str, String)> {
         ("OBJECTS", "bench".to_owned()),
         ("PUBLIC_URL", "https://confab.example".to_owned()),
         ("API_BASE", "published".to_owned()),
+        ("VISITOR_REQUESTS_PER_SECOND", "5".to_owned()),
+        ("VISITOR_REQUESTS_AT_ONCE", "60".to_owned()),
         ("SENDERS_MAX", "10".to_owned()),
         ("RECEIVES_MAX", "10".to_owned()),
     ] {

@@ -206,6 +206,7 @@ fn asked() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
         ("realtime", of(realtime::Config::read)),
         ("router", of(router::Config::read)),
         ("webhook", of(webhook::Config::read)),
+        ("widget", of(widget::Config::read)),
     ])
 }
 

@@ -13,6 +13,13 @@ import { Icon } from "../ui/icon.js";
  * @property {number} done From 0 to 1. @property {string} [upload] @property {string} [failed]
  */
 
+/** The largest file that the server keeps, in bytes. */
+const BYTES_MAX = 16 * 1024 * 1024;
+/** The longest name that it takes, in characters. */
+const NAME_CHARS_MAX = 200;
+/** Headers that only the browser sets. */
+const BROWSERS_OWN = new Set(["content-length", "host"]);
+
 /** What a file is to a channel. @param {File} file */
 function kindOf(file) {
   const kind = file.type.split("/")[0];
@@ -31,12 +38,13 @@ export function attachment(file, capabilities) {
   const made = { id: crypto.randomUUID(), file, kind, done: 0 };
   if (kind === "image") made.preview = URL.createObjectURL(file);
   const limits = capabilities?.file_bytes_max;
-  if (!limits) return made;
+  if (!file.size) made.failed = t("composer.empty_file");
+  if (file.size > BYTES_MAX) made.failed = t("composer.too_large", { max: size(BYTES_MAX), size: size(file.size) });
+  if (!limits || made.failed) return made;
   if (!limits[kind] && limits.document && kind !== "document") made.kind = "document";
   const max = limits[made.kind]?.value;
   if (max === undefined) made.failed = t("composer.kind_not_carried", { kind: t(`conversation.kinds.${kind}`) });
   else if (file.size > max) made.failed = t("composer.too_large", { max: size(max), size: size(file.size) });
-  else if (!file.size) made.failed = t("composer.empty_file");
   return made;
 }
 
@@ -47,7 +55,7 @@ export function attachment(file, capabilities) {
 export async function upload(one, tell) {
   const mime = one.file.type || "application/octet-stream";
   try {
-    const slot = await post("/v1/uploads", { name: one.file.name, mime, bytes: one.file.size });
+    const slot = await post("/v1/uploads", { name: one.file.name.slice(0, NAME_CHARS_MAX) || one.kind, mime, bytes: one.file.size });
     await transfer(slot, one.file, (done) => tell({ done }));
     tell({ done: 1, upload: slot.upload });
   } catch (failed) {
@@ -60,7 +68,7 @@ function transfer(slot, file, tell) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open(slot.method ?? "PUT", slot.url);
-    for (const [name, value] of Object.entries(slot.headers ?? {})) request.setRequestHeader(name, String(value));
+    for (const [name, value] of Object.entries(slot.headers ?? {})) if (!BROWSERS_OWN.has(name.toLowerCase())) request.setRequestHeader(name, String(value));
     request.upload.onprogress = (event) => event.lengthComputable && tell(event.loaded / event.total);
     request.onload = () => (request.status < 300 ? resolve() : reject(new Error(t("composer.upload_failed"))));
     request.onerror = () => reject(new Error(t("composer.upload_failed")));
@@ -69,7 +77,7 @@ function transfer(slot, file, tell) {
 }
 
 /** As the API is told of it. @param {Attachment} one */
-export const body = ({ kind, upload, file }) => ({ kind, upload, name: file.name || null });
+export const body = ({ kind, upload, file }) => ({ kind, upload, name: file.name.slice(0, NAME_CHARS_MAX) || null });
 
 /** As the log shows it meanwhile. @param {Attachment} one */
 export const shown = ({ kind, file, preview }) => ({ kind, name: file.name, bytes: file.size, mime: file.type, preview });

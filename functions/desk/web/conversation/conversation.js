@@ -8,7 +8,7 @@ import { Empty, Loading } from "../ui/states.js";
 import { Panel } from "../contact/panel.js";
 import { Composer } from "./composer.js";
 import { deeds, Head, keysOf, titleOf } from "./head.js";
-import { leave, look } from "./log.js";
+import { leave, look, prepare } from "./log.js";
 import { useOpen } from "./others.js";
 import { restore } from "./outbox.js";
 import { Thread } from "./thread.js";
@@ -35,6 +35,20 @@ function usePanel(box) {
   const shown = wide ? beside.value : over;
   return { shown, show: (next) => (wide ? (beside.value = next) : setOver(next)) };
 }
+
+/** A pointer that rests on a link this long, in milliseconds, is likely to follow it. */
+const RESTS = 60;
+let resting = 0;
+
+/** @param {Event} event */
+function foresee(event) {
+  clearTimeout(resting);
+  const link = /** @type {Element} */ (event.target).closest?.("a[href^='/inbox/']");
+  const id = link?.getAttribute("href")?.match(/\/(cv_\w+)/)?.[1];
+  if (id) resting = setTimeout(() => prepare(id), RESTS);
+}
+document.addEventListener("pointerover", foresee);
+document.addEventListener("focusin", foresee);
 
 /** @param {{id: string}} props */
 export function Conversation({ id }) {

@@ -5,6 +5,7 @@ import { attempt } from "../lib/commands.js";
 import { moment } from "../lib/format.js";
 import { groups, learn, may, me, nameOf, workspace } from "../lib/store.js";
 import { t } from "../lib/strings.js";
+import { nameOfConversation } from "../inbox/row.js";
 import { Avatar } from "../ui/avatar.js";
 import { ChannelIcon } from "../ui/channel.js";
 import { Icon } from "../ui/icon.js";
@@ -29,14 +30,8 @@ export const statuses = () => BY_HAND[workspace.value?.rules?.preset] ?? BY_HAND
 /** @param {string} status */
 export const closes = (status) => status === "resolved" || status === "closed";
 
-/** How the other side is called. @param {Conversation} head */
-export function titleOf(head) {
-  if (head.internal) {
-    const others = (head.visibility ?? head.assignees).filter((user) => user !== me.value?.user.id);
-    return others.length ? others.map(nameOf).join(", ") : t("conversation.to_myself");
-  }
-  return head.contact.name || head.contact.addresses[0]?.address || t("conversation.actors.contact");
-}
+/** How the other side is called: as in lists. */
+export const titleOf = nameOfConversation;
 
 /** @param {string} id @param {string} action @param {object} [body] */
 const act = (id, action, body = {}) => attempt(async () => (learn(await post(`/v1/conversations/${id}/${action}`, body)), true));

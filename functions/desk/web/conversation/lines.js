@@ -69,8 +69,11 @@ export function Line({ event, contact }) {
   </div>`;
 }
 
+/** What is less like a question than this is not worth naming. */
+const NEAR = 0.25;
+
 /** @param {{matching: any}} props */
 function Nearest({ matching }) {
   const near = matching?.candidates?.[0];
-  return near && html`<div class="log-more">${t("conversation.nearest", { question: apart(near.question), score: Math.round(near.score * 100) })}</div>`;
+  return near?.score >= NEAR && html`<div class="log-more">${t("conversation.nearest", { question: apart(near.question), score: Math.round(near.score * 100) })}</div>`;
 }

@@ -17,7 +17,6 @@ import { conversation, fresh } from "../lib/store.js";
  * @property {import("../vendor/signals.js").Signal<boolean>} earlier Whether more is being loaded at the top.
  * @property {Set<number>} stale Entries that have changed since they were loaded.
  * @property {boolean} behind Whether there is something newer than what is loaded.
- * @property {number} seen The last entry that was there when the user came; news begins after it.
  */
 
 const KEPT_MAX = 20;
@@ -44,7 +43,7 @@ export const last = (log) => log.events.peek().at(-1)?.seq ?? 0;
  */
 export function look(id) {
   open = id;
-  let log = logs.get(id);
+  const log = logs.get(id);
   if (log) {
     logs.delete(id);
     logs.set(id, log);
@@ -52,11 +51,23 @@ export function look(id) {
     else void begin(log);
     return log;
   }
-  log = { id, events: signal([]), state: signal("loading"), earlier: signal(false), stale: new Set(), behind: false, seen: 0 };
+  return add(id);
+}
+
+/** @param {string} id @returns {Log} */
+function add(id) {
+  /** @type {Log} */
+  const log = { id, events: signal([]), state: signal("loading"), earlier: signal(false), stale: new Set(), behind: false };
   logs.set(id, log);
-  if (logs.size > KEPT_MAX) logs.delete(/** @type {string} */ (logs.keys().next().value));
+  const oldest = [...logs.keys()].find((one) => one !== open && one !== id);
+  if (logs.size > KEPT_MAX && oldest) logs.delete(oldest);
   void begin(log);
   return log;
+}
+
+/** Loads a log that is likely to be looked at next. @param {string} id */
+export function prepare(id) {
+  if (!logs.has(id)) add(id);
 }
 
 /** It is not on the screen any more. @param {string} id */
@@ -64,18 +75,28 @@ export function leave(id) {
   if (open === id) open = null;
 }
 
-/** Loads the newest page. @param {Log} log */
-export async function begin(log) {
+/** @type {WeakMap<Log, Promise<void>>} */
+const beginning = new WeakMap();
+
+/** Loads the newest page. @param {Log} log @returns {Promise<void>} */
+export function begin(log) {
+  const running = beginning.get(log) ?? newest(log).finally(() => beginning.delete(log));
+  beginning.set(log, running);
+  return running;
+}
+
+/** @param {Log} log */
+async function newest(log) {
   log.state.value = "loading";
   try {
     const head = conversation(log.id);
     if (!head.peek()) await fresh(log.id);
-    const newest = head.peek()?.seq;
-    if (newest === undefined) {
+    const to = head.peek()?.seq;
+    if (to === undefined) {
       log.state.value = "ready";
       return;
     }
-    const found = await after(log.id, Math.max(0, newest - FIRST_PAGE));
+    const found = await after(log.id, Math.max(0, to - FIRST_PAGE));
     batch(() => {
       log.events.value = found;
       log.state.value = "ready";

@@ -41,7 +41,8 @@ export function Message({ row, scene, me }) {
   const name = actorName(event.actor, scene.contact);
   const inward = where === "theirs";
   const now = about?.edits.at(-1)?.content ?? event.content;
-  return html`<article class=${`message ${where} ${begins ? "begins" : ""} ${ends ? "ends" : ""}`} aria-label=${label(event, name)} data-seq=${event.seq}>
+  const at = exactly(event.at);
+  return html`<article class=${`message ${where} ${begins ? "begins" : ""} ${ends ? "ends" : ""}`} aria-label=${t(event.type === "note" ? "conversation.note_by" : "conversation.message_by", { who: name, at })} data-seq=${event.seq}>
     ${inward && html`<span class="message-face">${begins && html`<${Avatar} name=${name} id=${event.actor.id ?? scene.who} small />`}</span>`}
     <div class="message-column">
       ${begins && html`<${Author} event=${event} name=${name} scene=${scene} />`}
@@ -52,7 +53,7 @@ export function Message({ row, scene, me }) {
           ${event.quotes && html`<${Quote} log=${scene.log} id=${event.quotes} contact=${scene.contact} jump=${scene.jump} />`}
           ${about?.deleted ? html`<${Deleted} about=${about} content=${event.content} account=${event.via?.account} />`
             : html`<${Content} content=${now} account=${event.via?.account} />`}
-          <${Foot} event=${event} about=${about} />
+          <${Foot} event=${event} about=${about} at=${at} />
         </div>
         <${Deeds} event=${event} scene=${scene} />
       </div>
@@ -63,12 +64,6 @@ export function Message({ row, scene, me }) {
   </article>`;
 }
 
-/** @param {Event} event @param {string} name */
-function label(event, name) {
-  const kind = event.type === "note" ? "conversation.note_by" : "conversation.message_by";
-  return t(kind, { who: name, at: exactly(event.at) });
-}
-
 /** @param {{event: Event, name: string, scene: Scene}} props */
 function Author({ event, name, scene }) {
   const account = scene.several && event.via && accounts.value.find((one) => one.id === event.via.account);
@@ -76,11 +71,11 @@ function Author({ event, name, scene }) {
     <bdi>${name}</bdi>${account && html`<span class="through">${t("conversation.through", { account: account.name })}</span>`}</div>`;
 }
 
-/** @param {{event: Event, about: About | undefined}} props */
-function Foot({ event, about }) {
+/** @param {{event: Event, about: About | undefined, at: string}} props */
+function Foot({ event, about, at }) {
   return html`<span class="foot">
     ${about?.edits.length && !about.deleted ? html`<${Edited} event=${event} about=${about} />` : null}
-    <time datetime=${event.at} title=${exactly(event.at)}>${time(event.at)}</time>
+    <time datetime=${event.at} title=${at}>${time(event.at)}</time>
     ${event.delivery && html`<${Tick} delivery=${event.delivery} />`}</span>`;
 }
 

@@ -30,20 +30,16 @@ function newsIn(head, events) {
   return events.find((event) => event.seq > from && event.direction === "inbound")?.seq ?? 0;
 }
 
-/** @param {Conversation} head @param {Log} log @param {boolean} there */
+/** Reads what comes to be seen, once: what is marked as unread stays so. @param {Conversation} head @param {Log} log @param {boolean} there */
 function useReading(head, log, there) {
   const newest = log.events.value.at(-1)?.seq ?? 0;
-  const failed = useRef(0);
+  const done = useRef(0);
   useEffect(() => {
     const read = async () => {
-      if (!there || document.visibilityState !== "visible" || !newest || newest < head.seq) return;
+      if (!there || document.visibilityState !== "visible" || newest !== head.seq || done.current === newest) return;
+      done.current = newest;
       readTo.set(head.id, newest);
-      if (!head.unread || failed.current === newest) return;
-      try {
-        learn(await post(`/v1/conversations/${head.id}/read`, { seq: newest }));
-      } catch {
-        failed.current = newest;
-      }
+      if (head.unread) await post(`/v1/conversations/${head.id}/read`, { seq: newest }).then(learn, () => {});
     };
     void read();
     document.addEventListener("visibilitychange", read);

@@ -10,7 +10,7 @@ import { Avatar } from "../ui/avatar.js";
 import { ChannelIcon } from "../ui/channel.js";
 import { Dialog } from "../ui/dialog.js";
 import { Icon } from "../ui/icon.js";
-import { TemplateForm } from "../conversation/template-form.js";
+import { TemplateForm } from "./template-form.js";
 import { Colleagues } from "./colleagues.js";
 import { countries, countryOf, e164, here } from "./countries.js";
 

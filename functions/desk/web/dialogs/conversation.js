@@ -3,7 +3,7 @@ import { html, useState } from "../lib/html.js";
 import { post, remove } from "../lib/api.js";
 import { inWords } from "../lib/commands.js";
 import { go, parts } from "../lib/router.js";
-import { forget, learn, nameOf, users, workspace } from "../lib/store.js";
+import { forget, learn, me, nameOf, users, workspace } from "../lib/store.js";
 import { t } from "../lib/strings.js";
 import { ask, Dialog } from "../ui/dialog.js";
 import { People } from "../ui/people.js";
@@ -64,7 +64,8 @@ function HandBack({ head, close }) {
 export const overrideRead = (head) => ask((close) => html`<${Override} head=${head} close=${close} />`);
 
 function Override({ head, close }) {
-  const [who, setWho] = useState(head.assignees.slice(0, 1));
+  const others = users.value.map((user) => user.id).filter((user) => user !== me.value?.user.id);
+  const [who, setWho] = useState(head.assignees.filter((user) => others.includes(user)).slice(0, 1));
   const [read, setRead] = useState(true);
   const name = who[0] ? apart(nameOf(who[0])) : "";
   const run = async () => {
@@ -73,7 +74,7 @@ function Override({ head, close }) {
   };
   const choice = (value, words) => html`<label class="check"><input type="radio" name="read" checked=${read === value} onChange=${() => setRead(value)} /><span>${t(words)}</span></label>`;
   return html`<${Asking} title=${t("conversation.read_override")} yes=${t("conversation.override_do")} danger ready=${who.length === 1} close=${close} run=${run}>
-    <p>${t("conversation.override_hint")}</p><${People} label=${t("conversation.read_override")} chosen=${who} change=${setWho} max=${1} />
+    <p>${t("conversation.override_hint")}</p><${People} label=${t("conversation.read_override")} chosen=${who} change=${setWho} max=${1} only=${others} />
     <div>${choice(true, "conversation.override_read")}${choice(false, "conversation.override_unread")}</div>
     ${name && html`<p><strong>${t(read ? "conversation.override_confirm_read" : "conversation.override_confirm_unread", { who: name })}</strong></p>`}<//>`;
 }

@@ -2,7 +2,7 @@
 import { html, useState } from "../lib/html.js";
 import { t } from "../lib/strings.js";
 import { ask, Dialog } from "../ui/dialog.js";
-import { TemplateForm } from "../conversation/template-form.js";
+import { TemplateForm } from "./template-form.js";
 
 /** @import { Account } from "../lib/types.d.ts" */
 

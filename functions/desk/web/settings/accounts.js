@@ -23,7 +23,8 @@ export function Page({ at: [id, step] }) {
 
 /** @param {{items: any[], missing?: string}} props */
 function All({ items, missing }) {
-  const connect = mayManage() && channels.value.length > 0 && html`<a class="button primary" href="/settings/accounts/new"><${Icon} name="plus" class="small" />${t("settings.accounts.connect")}</a>`;
+  const connect = mayManage() && channels.value.length > 0 && html`<a class="button primary" href="/settings/accounts/new">
+    <${Icon} name="plus" class="small" />${t("settings.accounts.connect")}</a>`;
   return html`<${Frame} title=${t("settings.sections.accounts")} text=${t("settings.accounts.text")} actions=${connect}>
     ${missing && html`<p class="error-text" role="alert">${t("settings.accounts.missing", { id: missing })}</p>`}
     ${items.length

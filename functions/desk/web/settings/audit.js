@@ -31,13 +31,19 @@ export function Page() {
     setBusy(false);
   };
   return html`<${Frame} wide title=${t("settings.sections.audit")} text=${t("settings.audit.text")}
-      actions=${html`<button type="button" disabled=${busy} onClick=${save}><${Icon} name="download" class="small" />${t("settings.audit.export")}</button>`}>
+      actions=${html`<button type="button" disabled=${busy} onClick=${save}>
+        <${Icon} name="download" class="small" />${t("settings.audit.export")}</button>`}>
     <${Asked} asked=${asked}>${({ items, next }) => {
       const shown = items.filter((entry) => (!of.actor || entry.actor === of.actor) && (!of.action || entry.action === of.action));
       return html`<div class="row wrap settings-filters">
-          <${Pick} label=${t("settings.audit.who")} none=${t("settings.audit.anybody")} value=${of.actor} change=${(actor) => setOf({ ...of, actor })} options=${[...new Set(items.map((entry) => entry.actor))].map((id) => [id, nameOf(id)])} />
-          <${Pick} label=${t("settings.audit.what")} none=${t("settings.audit.anything")} value=${of.action} change=${(action) => setOf({ ...of, action })} options=${[...new Set(items.map((entry) => entry.action))].map((one) => [one, done(one)])} /></div>
-        ${shown.length ? html`<${Entries} items=${shown} />` : html`<${Empty} icon="history" title=${t(items.length ? "settings.nothing_found" : "settings.audit.none")} />`}
+          <${Pick} label=${t("settings.audit.who")} none=${t("settings.audit.anybody")} value=${of.actor}
+              change=${(actor) => setOf({ ...of, actor })}
+              options=${[...new Set(items.map((entry) => entry.actor))].map((id) => [id, nameOf(id)])} />
+          <${Pick} label=${t("settings.audit.what")} none=${t("settings.audit.anything")} value=${of.action}
+              change=${(action) => setOf({ ...of, action })}
+              options=${[...new Set(items.map((entry) => entry.action))].map((one) => [one, done(one)])} /></div>
+        ${shown.length ? html`<${Entries} items=${shown} />` : html`<${Empty} icon="history"
+            title=${t(items.length ? "settings.nothing_found" : "settings.audit.none")} />`}
         ${next && html`<div class="actions center"><button type="button" onClick=${more}>${t("settings.audit.older")}</button></div>`}`;
     }}<//>
   <//>`;
@@ -57,13 +63,20 @@ async function lines() {
 }
 
 /** @param {{label: string, none: string, value: string, change: (value: string) => void, options: string[][]}} props */
-const Pick = ({ label, none, value, change, options }) => html`<select class="short" aria-label=${label} value=${value} onChange=${(event) => change(event.currentTarget.value)}>
+const Pick = ({ label, none, value, change, options }) => html`<select class="short" aria-label=${label} value=${value}
+    onChange=${(event) => change(event.currentTarget.value)}>
   <option value="">${none}</option>${options.map(([id, name]) => html`<option key=${id} value=${id}>${name}</option>`)}</select>`;
 
+/** @param {any} entry */
+const detailOf = ({ detail }) => (detail === null ? t("settings.audit.erased") : JSON.stringify(detail, null, 2));
+
 /** @param {{items: any[]}} props */
-const Entries = ({ items }) => html`<div class="card scroll"><table class="audit"><thead><tr><th scope="col">${t("settings.audit.when")}</th><th scope="col">${t("settings.audit.who")}</th><th scope="col">${t("settings.audit.what")}</th><th scope="col">${t("settings.audit.to")}</th></tr></thead>
+const Entries = ({ items }) => html`<div class="card scroll"><table class="audit"><thead><tr>
+  <th scope="col">${t("settings.audit.when")}</th><th scope="col">${t("settings.audit.who")}</th>
+  <th scope="col">${t("settings.audit.what")}</th><th scope="col">${t("settings.audit.to")}</th></tr></thead>
   <tbody>${items.map((entry) => html`<tr key=${entry.number}>
     <td title=${exactly(entry.at)}>${when(entry.at)}</td><td dir="auto">${nameOf(entry.actor)}</td><td>${done(entry.action)}</td>
     <td><details><summary dir="auto">${entry.subject || "–"}</summary>
-      <dl class="pairs"><dt>#</dt><dd>${entry.number}, ${exactly(entry.at)}</dd><dt>${t("settings.audit.action")}</dt><dd><code>${entry.action}</code></dd><dt>${t("settings.audit.hash")}</dt><dd><code>${entry.hash}</code></dd></dl>
-      <pre class="scroll" tabindex="0">${entry.detail === null ? t("settings.audit.erased") : JSON.stringify(entry.detail, null, 2)}</pre></details></td></tr>`)}</tbody></table></div>`;
+      <dl class="pairs"><dt>#</dt><dd>${entry.number}, ${exactly(entry.at)}</dd><dt>${t("settings.audit.action")}</dt><dd>
+        <code>${entry.action}</code></dd><dt>${t("settings.audit.hash")}</dt><dd><code>${entry.hash}</code></dd></dl>
+      <pre class="scroll" tabindex="0">${detailOf(entry)}</pre></details></td></tr>`)}</tbody></table></div>`;

@@ -35,15 +35,22 @@ export function Chain({ order, change, label }) {
     <ol class="chain" aria-label=${label} ref=${list}>${order.map((one, at) => html`
       <li key=${one} draggable onDragStart=${() => (dragged.current = at)}
           onDragOver=${(event) => event.preventDefault()} onDrop=${(event) => (event.preventDefault(), move(dragged.current, at))}>
-        <button type="button" class="icon-button grip" aria-label=${t("settings.chain.move", { what: nameOf(one), place: at + 1 })} aria-describedby=${hint} onKeyDown=${(event) => keys(event, at)}><${Icon} name="grip-vertical" class="small" /></button>
+        <button type="button" class="icon-button grip" aria-label=${t("settings.chain.move", { what: nameOf(one), place: at + 1 })}
+            aria-describedby=${hint} onKeyDown=${(event) => keys(event, at)}><${Icon} name="grip-vertical" class="small" /></button>
         <span class="badge">${at + 1}</span>
         <span class="grow"><b>${nameOf(one)}</b><small>${t(`settings.responders.${one}_hint`)}</small></span>
-        <button type="button" class="icon-button" disabled=${at === 0} aria-label=${t("settings.chain.up", { what: nameOf(one) })} onClick=${() => move(at, at - 1)}><${Icon} name="arrow-up" class="small" /></button>
-        <button type="button" class="icon-button" disabled=${at === order.length - 1} aria-label=${t("settings.chain.down", { what: nameOf(one) })} onClick=${() => move(at, at + 1)}><${Icon} name="arrow-down" class="small" /></button>
-        <button type="button" class="icon-button" aria-label=${t("settings.chain.out", { what: nameOf(one) })} title=${t("settings.chain.out", { what: nameOf(one) })} onClick=${() => change(order.filter((other) => other !== one))}><${Icon} name="x" class="small" /></button>
+        <button type="button" class="icon-button" disabled=${at === 0} aria-label=${t("settings.chain.up", { what: nameOf(one) })}
+            onClick=${() => move(at, at - 1)}><${Icon} name="arrow-up" class="small" /></button>
+        <button type="button" class="icon-button" disabled=${at === order.length - 1}
+            aria-label=${t("settings.chain.down", { what: nameOf(one) })} onClick=${() => move(at, at + 1)}>
+            <${Icon} name="arrow-down" class="small" /></button>
+        <button type="button" class="icon-button" aria-label=${t("settings.chain.out", { what: nameOf(one) })}
+            title=${t("settings.chain.out", { what: nameOf(one) })} onClick=${() => change(order.filter((other) => other !== one))}>
+            <${Icon} name="x" class="small" /></button>
       </li>`)}</ol>
     ${out.length > 0 && html`<div class="row wrap">${out.map((one) => html`
-      <button type="button" key=${one} onClick=${() => change([...order, one])}><${Icon} name="plus" class="small" />${nameOf(one)}</button>`)}</div>`}
+      <button type="button" key=${one} onClick=${() => change([...order, one])}>
+        <${Icon} name="plus" class="small" />${nameOf(one)}</button>`)}</div>`}
     <span class="sr-only" role="status">${said}</span>
   </div>`;
 }

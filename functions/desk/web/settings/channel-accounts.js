@@ -14,6 +14,9 @@ export const mayManage = () => may("accounts.manage");
 /** Where a provider is to send what happens. @param {any} account */
 export const webhookOf = (account) => account.webhook ?? account.webhook_url ?? `${location.origin}/webhooks/${encodeURIComponent(account.id)}`;
 
+/** How a channel is set up, with the addresses of an account. Markdown. @param {any} channel @param {string} id */
+export const guideOf = (channel, id) => channel.set_up.replaceAll("https://YOUR-CONFAB", location.origin).replace(/\bACCOUNT\b/g, () => id);
+
 /** @param {any} account @param {object} changes What takes the place of what there is. */
 export const save = (account, changes) => put(`/v1/accounts/${encodeURIComponent(account.id)}`, {
   channel: account.channel, name: account.name, settings: account.settings ?? {},

@@ -47,7 +47,8 @@ export function Length({ tied, label, value, change }) {
   const shown = length === null ? "" : length / size;
   const set = (count, size) => change(count === "" ? "" : written(Math.max(0, Math.round(Number(count) * size))));
   const named = UNITS.find(([, one]) => one === size)?.[0] ?? unit;
-  return html`<input type="number" min="1" step="1" inputmode="numeric" class="short" aria-label=${tied.id ? undefined : label} ...${tied}
+  return html`<input type="number" min="1" step="1" inputmode="numeric" class="short" aria-label=${tied.id ? undefined : label}
+      ...${tied}
       value=${shown} onInput=${(event) => set(event.currentTarget.value, size)} />
     <select class="short" aria-label=${t("settings.duration.unit", { of: label })} value=${named}
         onChange=${({ currentTarget }) => (setUnit(currentTarget.value), set(shown, sizeOf(currentTarget.value)))}>

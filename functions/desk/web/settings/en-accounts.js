@@ -42,27 +42,32 @@ export const accounts = {
     greeting: "Greeting",
     colour: "Colour",
     position: "Corner",
-    ask_name: "Ask for a name first",
-    ask_email: "Ask for an e-mail first",
+    ask_name: "Ask for a name",
+    ask_email: "Ask for an e-mail",
     offline: "Said outside opening hours",
   },
   needs_hints: {
     title: "On top of the chat.",
     verify_token: "Any word of your own; the provider repeats it.",
     secret_token: "1 to 256 letters, digits, _ or - of your own.",
-    allowed_origins: "Origins such as https://shop.example, separated by spaces; * for any.",
+    allowed_origins: "Origins such as https://shop.example, with commas between; * for any.",
     identity_secret:
-      "At least 32 characters. Your server signs with it who a visitor is; keep it to yourself.",
+      "32 characters or more. Your server signs with it who a visitor is; keep it to yourself.",
     from: "With the country code, such as +12028831111.",
     greeting: "The first thing a visitor reads.",
   },
   needs_one_of: "One of these is needed: {keys}.",
-  position: {
-    default: "As usual (right)",
+  needs_few: {
+    usual: "As usual",
     left: "Left",
     right: "Right",
+    no: "No",
+    optional: "May be left out",
+    required: "Required",
   },
   secret_hint: "Encrypted before it is stored, and never shown again.",
+  secret_make: "Make one up",
+  secret_show: "Show: {label}",
   secret_kept: "Leave it empty to keep what is stored.",
   connect: {
     title: "Connect a channel",
@@ -109,9 +114,12 @@ export const accounts = {
     install_text: "One line, once. It loads after your page and takes nothing from it.",
     snippet: "The line to paste",
     try: "Try it",
+    preview: "Preview",
+    greeting: "Hello! How can we help?",
     platform: "Your page is made with",
     csp: "Your page has a content security policy?",
     csp_label: "Add to it",
+    csp_hint: "And to connect-src where files are stored, and wss: of the live address, if you use them.",
     platforms: {
       html: "HTML",
       wordpress: "WordPress",
@@ -121,14 +129,18 @@ export const accounts = {
       joomla: "Joomla",
     },
     where: {
-      html: "Before </body> on every page that is to have the chat.",
+      html:
+        "Before </body> of each page, or of the template they share.",
       wordpress:
-        "In the theme's footer.php before </body>, or with a plugin for header and footer code. Clear the cache after it.",
-      shopify: "Online Store, Themes, Edit code, layout/theme.liquid, before </body>.",
-      wix: "Settings, Custom code, Add, Body – end, on all pages. It needs a connected domain.",
-      squarespace: "Settings, Advanced, Code injection, Footer.",
+        "Appearance, Theme File Editor, footer.php, before </body>; or with a plugin that inserts code into the footer. Clear the cache after it.",
+      shopify:
+        "Online Store, Themes, Edit code, layout/theme.liquid, before </body>. Allow your own domain and the one of myshopify.com.",
+      wix:
+        "Settings, Custom Code, Add Custom Code, all pages, Body – end. It needs a plan with a domain of your own.",
+      squarespace:
+        "Settings, Advanced, Code Injection, Footer. It needs a plan with code injection.",
       joomla:
-        "Extensions, Templates, index.php of the template, before </body>; or a Custom HTML module with text filters off.",
+        "System, Site Templates, Templates, index.php of your template, before </body>; or a module of type Custom with an editor that keeps scripts.",
     },
   },
   links: {
@@ -136,6 +148,7 @@ export const accounts = {
     download: "Download as SVG",
     kind: "Kind",
     link: "Link",
+    instagram: "Instagram",
     messenger: "Messenger",
     qr: "QR code of {link}",
     sms: "SMS",
@@ -143,6 +156,8 @@ export const accounts = {
     whatsapp: "WhatsApp",
     words: "What is written already (optional)",
     words_hint: "The customer can change it before sending.",
+    to_instagram: "User name",
+    to_instagram_hint: "As in instagram.com/name.",
     to_messenger: "Page name",
     to_messenger_hint: "As in m.me/name.",
     to_sms: "Phone number",

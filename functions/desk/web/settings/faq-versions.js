@@ -45,34 +45,50 @@ export function Publish({ changed }) {
     <${Icon} name=${latest?.state === "failed" ? "triangle-alert" : asked.data?.serving ? "circle-check" : "info"} />
     <span class="grow" role="status">${text} <small>${t(behind ? "settings.versions.unpublished" : "settings.versions.publish_hint")}</small></span>
     <a class="button" href="/settings/faqs/versions">${t("settings.faqs.versions")}</a>
-    <button type="button" class=${behind || !latest ? "primary" : ""} disabled=${latest?.state === "preparing"} onClick=${run}>${t("settings.faqs.publish")}</button></div></div>`;
+    <button type="button" class=${behind || !latest ? "primary" : ""} disabled=${latest?.state === "preparing"}
+        onClick=${run}>${t("settings.faqs.publish")}</button></div></div>`;
 }
 
 export function Versions() {
   const asked = useVersions(50);
   const serve = async (version) => {
-    const sure = await confirmed({ title: t("settings.versions.serve", { number: version.number }), text: t("settings.versions.serve_text"), yes: t("settings.versions.serve_yes") });
+    const title = t("settings.versions.serve", { number: version.number });
+    const sure = await confirmed({ title, text: t("settings.versions.serve_text"), yes: t("settings.versions.serve_yes") });
     if (sure) await attempt(async () => (await post(`/v1/faqs/versions/${version.number}/serve`), asked.again()));
   };
   return html`<${Frame} title=${t("settings.faqs.versions")} text=${t("settings.versions.text")} back="/settings/faqs">
     <${Asked} asked=${asked}>${({ items }) => (items.length
-      ? html`<div class="card scroll"><table><thead><tr>${["number", "state", "asked", "content"].map((one) => html`<th scope="col" key=${one}>${t(`settings.versions.${one}`)}</th>`)}<th><span class="sr-only">${t("settings.actions")}</span></th></tr></thead>
-        <tbody>${items.map((version) => html`<tr key=${version.number}>
-          <td>${version.number}</td>
-          <td>${version.serving ? html`<span class="badge good">${t("settings.versions.serving")}</span>` : html`<span class=${`badge ${version.state === "failed" ? "bad" : ""}`}>${t(`settings.versions.${version.state}`)}</span>`}
-            ${version.reason && html`<br /><small>${version.reason}</small>`}</td>
-          <td>${exactly(version.asked_at)}<br /><small>${nameOf(version.by)}</small></td>
-          <td>${t("settings.versions.faqs", { n: version.faqs })}, ${t("settings.versions.questions", { n: version.questions })}${version.engine && html`<br /><small>${t(`settings.versions.${version.engine}`)}</small>`}</td>
-          <td class="end">${version.state === "ready" && !version.serving && html`<button type="button" onClick=${() => serve(version)}>${t("settings.versions.use")}</button>`}</td></tr>`)}</tbody></table></div>`
+      ? html`<div class="card scroll"><table><thead>
+        <tr>${["number", "state", "asked", "content"].map((one) => html`<th scope="col"
+        key=${one}>${t(`settings.versions.${one}`)}</th>`)}<th><span class="sr-only">${t("settings.actions")}</span></th></tr></thead>
+        <tbody>${items.map((version) => html`<${Version} key=${version.number} version=${version}
+            serve=${serve} />`)}</tbody></table></div>`
       : html`<${Empty} icon="history" title=${t("settings.versions.none")}><p>${t("settings.versions.none_text")}</p><//>`)}<//>
   <//>`;
+}
+
+/** @param {{version: any, serve: (version: any) => void}} props */
+const Version = ({ version, serve }) => html`<tr>
+  <td>${version.number}</td>
+  <td><${State} version=${version} />${version.reason && html`<br /><small>${version.reason}</small>`}</td>
+  <td>${exactly(version.asked_at)}<br /><small>${nameOf(version.by)}</small></td>
+  <td>${t("settings.versions.faqs", { n: version.faqs })}, ${t("settings.versions.questions", { n: version.questions })}
+    ${version.engine && html`<br /><small>${t(`settings.versions.${version.engine}`)}</small>`}</td>
+  <td class="end">${version.state === "ready" && !version.serving && html`
+    <button type="button" onClick=${() => serve(version)}>${t("settings.versions.use")}</button>`}</td></tr>`;
+
+/** @param {{version: any}} props */
+function State({ version: { serving, state } }) {
+  if (serving) return html`<span class="badge good">${t("settings.versions.serving")}</span>`;
+  return html`<span class=${state === "failed" ? "badge bad" : "badge"}>${t(`settings.versions.${state}`)}</span>`;
 }
 
 export function Advice() {
   const asked = useAsked(() => get("/v1/faqs/advice"));
   return html`<${Frame} title=${t("settings.faqs.advice")} text=${t("settings.advice.text")} back="/settings/faqs">
     <${Asked} asked=${asked}>${({ items }) => (items.length
-      ? [...Map.groupBy(items, (one) => one.faq)].map(([faq, remarks]) => html`<${Card} key=${faq} title=${faq} actions=${html`<a class="button" href=${`/settings/faqs/${encodeURIComponent(faq)}`}>${t("common.edit")}</a>`}>
+      ? [...Map.groupBy(items, (one) => one.faq)].map(([faq, remarks]) => html`<${Card} key=${faq} title=${faq}
+          actions=${html`<a class="button" href=${`/settings/faqs/${encodeURIComponent(faq)}`}>${t("common.edit")}</a>`}>
           <${Remarks} remarks=${remarks} /><//>`)
       : html`<${Empty} icon="sparkles" title=${t("settings.advice.none")} />`)}<//>
   <//>`;
@@ -82,11 +98,13 @@ export function Advice() {
 export function Advised({ faq }) {
   const asked = useAsked(() => get("/v1/faqs/advice").catch(() => ({ items: [] })), [faq]);
   const remarks = asked.data?.items.filter((one) => one.faq === faq) ?? [];
-  return remarks.length > 0 && html`<${Card} title=${t("settings.faqs.advice")} text=${t("settings.advice.text")}><${Remarks} remarks=${remarks} /><//>`;
+  return remarks.length > 0 && html`<${Card} title=${t("settings.faqs.advice")} text=${t("settings.advice.text")}>
+    <${Remarks} remarks=${remarks} /><//>`;
 }
 
 /** @param {{remarks: any[]}} props */
-const Remarks = ({ remarks }) => html`<ul class="remarks">${remarks.map((one, at) => html`<li key=${at}><span class="badge warn">${remark(one.remark)}</span>
+const Remarks = ({ remarks }) => html`<ul class="remarks">${remarks.map((one, at) => html`<li key=${at}>
+  <span class="badge warn">${remark(one.remark)}</span>
   <span>${one.question && html`<q dir="auto">${one.question}</q> `}<small>${one.why}</small></span></li>`)}</ul>`;
 
 /** @param {string} name */

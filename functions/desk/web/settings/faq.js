@@ -20,7 +20,8 @@ const QUESTIONS_MAX = 100;
 /** @param {{id?: string, question?: string, unanswered?: string | null}} props */
 export function Faq({ id, question = "", unanswered }) {
   const asked = useAsked(async () => (id ? get(`/v1/faqs/${encodeURIComponent(id)}`) : null));
-  return html`<${Asked} asked=${asked}>${(faq) => html`<${Edit} key=${faq?.revision} faq=${faq} question=${question} unanswered=${unanswered} again=${asked.again} saved=${asked.set} />`}<//>`;
+  return html`<${Asked} asked=${asked}>${(faq) => html`<${Edit} key=${faq?.revision} faq=${faq} question=${question}
+      unanswered=${unanswered} again=${asked.again} saved=${asked.set} />`}<//>`;
 }
 
 /** @param {Record<string, any>} values */
@@ -53,11 +54,13 @@ function Edit({ faq, question, unanswered, again, saved }) {
     <${Form} form=${form} theirs=${again} always=${!faq} aside=${archive}>
       <${Card} title=${t("settings.faqs.questions")} text=${t("settings.faqs.questions_text")}><${Questions} form=${form} /><//>
       <${Card} title=${t("settings.faqs.answer")}>
-        <${Words} label=${t("settings.faqs.answer_text")} error=${form.errorAt("answer.text") ?? form.errorAt("answer")} value=${form.values.text} change=${(next) => form.set("text", next)} rows=${5} />
+        <${Words} label=${t("settings.faqs.answer_text")} error=${form.errorAt("answer.text") ?? form.errorAt("answer")}
+            value=${form.values.text} change=${(next) => form.set("text", next)} rows=${5} />
         <${Media} form=${form} />
       <//>
       ${faq && !faq.archived && html`<${Advised} faq=${faq.id} />`}
-      <${Card}><${Choice} form=${form} name="kind" label=${t("settings.faqs.kind")} hint=${t("settings.faqs.kind_hint")} options=${KINDS.map((value) => ({ value, label: t(`settings.faqs.kinds.${value}`) }))} /><//>
+      <${Card}><${Choice} form=${form} name="kind" label=${t("settings.faqs.kind")} hint=${t("settings.faqs.kind_hint")}
+          options=${KINDS.map((value) => ({ value, label: t(`settings.faqs.kinds.${value}`) }))} /><//>
     <//>
   <//>`;
 }
@@ -84,12 +87,18 @@ function Questions({ form }) {
   };
   return html`<div class="questions column tight">
     ${questions.map((question, at) => html`<div class="row" key=${at}>
-      <input class="grow" dir="auto" maxlength="500" aria-label=${t(at ? "settings.faqs.related" : "settings.faqs.first", { number: at + 1 })} placeholder=${t(at ? "settings.faqs.related_placeholder" : "settings.faqs.first_placeholder")}
-        aria-invalid=${form.errorAt(`questions[${at}]`) ? "true" : undefined} value=${question} onKeyDown=${(event) => keys(event, at)} onPaste=${(event) => paste(event, at)}
+      <input class="grow" dir="auto" maxlength="500"
+          aria-label=${t(at ? "settings.faqs.related" : "settings.faqs.first", { number: at + 1 })}
+          placeholder=${t(at ? "settings.faqs.related_placeholder" : "settings.faqs.first_placeholder")}
+        aria-invalid=${form.errorAt(`questions[${at}]`) ? "true" : undefined} value=${question} onKeyDown=${(event) => keys(event, at)}
+            onPaste=${(event) => paste(event, at)}
         onInput=${(event) => set(questions.toSpliced(at, 1, event.currentTarget.value))} />
-      <button type="button" class="icon-button" disabled=${questions.length === 1} aria-label=${t("settings.faqs.remove", { number: at + 1 })} onClick=${() => set(questions.toSpliced(at, 1))}><${Icon} name="x" class="small" /></button></div>`)}
+      <button type="button" class="icon-button" disabled=${questions.length === 1}
+          aria-label=${t("settings.faqs.remove", { number: at + 1 })} onClick=${() => set(questions.toSpliced(at, 1))}>
+          <${Icon} name="x" class="small" /></button></div>`)}
     ${form.errorAt("questions") && html`<span class="error-text">${form.errorAt("questions")}</span>`}
-    <div><button type="button" disabled=${questions.length >= QUESTIONS_MAX} onClick=${add}><${Icon} name="plus" class="small" />${t("settings.faqs.add_question")}</button></div>
+    <div><button type="button" disabled=${questions.length >= QUESTIONS_MAX} onClick=${add}>
+      <${Icon} name="plus" class="small" />${t("settings.faqs.add_question")}</button></div>
   </div>`;
 }
 
@@ -98,11 +107,15 @@ function Media({ form }) {
   const { values, set } = form;
   const [open] = useState(Boolean(values.url));
   return html`<details class="sub" open=${open}><summary>${t("settings.faqs.media")}</summary><div class="form">
-    <${Field} label=${t("settings.faqs.media_url")} hint=${t("settings.faqs.media_hint")} error=${form.errorAt("answer.media")}>${(tied) => html`
-      <input type="url" dir="ltr" placeholder="https://" ...${tied} value=${values.url} onInput=${(event) => set("url", event.currentTarget.value.trim())} />`}<//>
+    <${Field} label=${t("settings.faqs.media_url")} hint=${t("settings.faqs.media_hint")}
+        error=${form.errorAt("answer.media")}>${(tied) => html`
+      <input type="url" dir="ltr" placeholder="https://" ...${tied} value=${values.url}
+          onInput=${(event) => set("url", event.currentTarget.value.trim())} />`}<//>
     ${values.url && html`<div class="two">
-      <${Choice} form=${form} name="media_kind" label=${t("settings.faqs.media_kind")} options=${[{ value: "", label: t("settings.faqs.by_ending") }, ...MEDIA.map((value) => ({ value, label: t(`settings.faqs.media_kinds.${value}`) }))]} />
-      <${Field} label=${t("settings.faqs.media_name")}>${(tied) => html`<input dir="auto" ...${tied} value=${values.media_name} onInput=${(event) => set("media_name", event.currentTarget.value)} />`}<//></div>`}
+      <${Choice} form=${form} name="media_kind" label=${t("settings.faqs.media_kind")}
+          options=${[{ value: "", label: t("settings.faqs.by_ending") }, ...MEDIA.map((value) => ({ value, label: t(`settings.faqs.media_kinds.${value}`) }))]} />
+      <${Field} label=${t("settings.faqs.media_name")}>${(tied) => html`<input dir="auto" ...${tied} value=${values.media_name}
+          onInput=${(event) => set("media_name", event.currentTarget.value)} />`}<//></div>`}
   </div></details>`;
 }
 

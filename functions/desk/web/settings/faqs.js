@@ -32,7 +32,8 @@ export function Page({ at: [id] }) {
   if (id === "import") return html`<${Import} />`;
   if (id === "versions") return html`<${Versions} />`;
   if (id === "advice") return html`<${Advice} />`;
-  if (id === "new") return html`<${Faq} key="new" question=${query.value.get("question") ?? ""} unanswered=${query.value.get("unanswered")} />`;
+  if (id === "new") return html`<${Faq} key="new" question=${query.value.get("question") ?? ""}
+      unanswered=${query.value.get("unanswered")} />`;
   return id ? html`<${Faq} key=${id} id=${id} />` : html`<${All} />`;
 }
 
@@ -48,15 +49,20 @@ function All() {
     { label: t("settings.faqs.versions"), icon: "history", run: () => go("/settings/faqs/versions") },
     { label: t("settings.faqs.advice"), icon: "sparkles", run: () => go("/settings/faqs/advice") },
   ];
-  const add = html`<a class="button primary" href="/settings/faqs/new"><${Icon} name="plus" class="small" />${t("settings.faqs.add")}</a>`;
+  const add = html`<a class="button primary" href="/settings/faqs/new">
+    <${Icon} name="plus" class="small" />${t("settings.faqs.add")}</a>`;
   return html`<${Frame} title=${t("settings.sections.faqs")} text=${t("settings.faqs.text")}
       actions=${html`<${Menu} label=${t("common.more")} icon="ellipsis" items=${more} end />${add}`}>
     <${Publish} changed=${asked.data?.map((faq) => faq.changed_at).reduce((one, other) => (one > other ? one : other), "")} />
     <div class="row wrap settings-filters"><${Search} label=${t("settings.faqs.search")} value=${q} change=${setQ} />
-      <select class="short" aria-label=${t("settings.faqs.kind")} value=${kind} onChange=${(event) => setKind(event.currentTarget.value)}>
-        <option value="">${t("settings.faqs.all_kinds")}</option>${KINDS.map((one) => html`<option key=${one} value=${one}>${t(`settings.faqs.kinds.${one}`)}</option>`)}</select>
-      <label class="check"><input type="checkbox" checked=${archived} onChange=${(event) => setArchived(event.currentTarget.checked)} /><span>${t("settings.faqs.archived")}</span></label></div>
-    <${Asked} asked=${asked}>${(items) => html`<${Found} items=${items.filter((faq) => !archived || faq.archived)} q=${q} kind=${kind} archived=${archived} add=${add} />`}<//>
+      <select class="short" aria-label=${t("settings.faqs.kind")} value=${kind}
+          onChange=${(event) => setKind(event.currentTarget.value)}>
+        <option value="">${t("settings.faqs.all_kinds")}</option>${KINDS.map((one) => html`<option key=${one}
+            value=${one}>${t(`settings.faqs.kinds.${one}`)}</option>`)}</select>
+      <label class="check"><input type="checkbox" checked=${archived} onChange=${(event) => setArchived(event.currentTarget.checked)} />
+        <span>${t("settings.faqs.archived")}</span></label></div>
+    <${Asked} asked=${asked}>${(items) => html`<${Found} items=${items.filter((faq) => !archived || faq.archived)} q=${q} kind=${kind}
+        archived=${archived} add=${add} />`}<//>
   <//>`;
 }
 
@@ -64,15 +70,20 @@ function All() {
 function Found({ items, q, kind, archived, add }) {
   const wanted = finds(q);
   const found = items.filter((faq) => (!kind || faq.kind === kind) && wanted(...faq.questions, faq.answer.text, faq.id));
-  if (!items.length && !archived) return html`<${Empty} icon="book-open" title=${t("settings.faqs.none")}><p>${t("settings.faqs.none_text")}</p><div class="row">${add}
+  if (!items.length && !archived) return html`<${Empty} icon="book-open" title=${t("settings.faqs.none")}>
+    <p>${t("settings.faqs.none_text")}</p><div class="row">${add}
     <a class="button" href="/settings/faqs/import">${t("settings.faqs.import")}</a></div><//>`;
   if (!found.length) return html`<${Empty} icon="search" title=${t("settings.nothing_found")} />`;
   return html`<${Rows} label=${t("settings.sections.faqs")} items=${found.map((faq) => ({
     id: faq.id, href: `/settings/faqs/${encodeURIComponent(faq.id)}`, name: faq.questions[0], text: faq.answer.text ?? faq.answer.media?.url,
-    dim: faq.archived, end: html`<span class="settings-marks">${faq.questions.length > 1 && html`<small>${t("settings.faqs.more_questions", { n: faq.questions.length - 1 })}</small>`}
-      ${faq.kind !== "general" && html`<span class="badge">${t(`settings.faqs.kinds.${faq.kind}`)}</span>`}</span>`,
+    dim: faq.archived, end: html`<${Marks} faq=${faq} />`,
   }))} />`;
 }
+
+/** @param {{faq: any}} props */
+const Marks = ({ faq }) => html`<span class="settings-marks">
+  ${faq.questions.length > 1 && html`<small>${t("settings.faqs.more_questions", { n: faq.questions.length - 1 })}</small>`}
+  ${faq.kind !== "general" && html`<span class="badge">${t(`settings.faqs.kinds.${faq.kind}`)}</span>`}</span>`;
 
 /** @param {string} path @param {string} name */
 const file = (path, name) => attempt(async () => download(name, await get(path, { text: true }), "text/csv"));

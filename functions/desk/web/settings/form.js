@@ -92,16 +92,17 @@ export function useGuard(dirty) {
 
 /**
  * A form with what is wrong on top and what can be done below.
- * @param {{form: Form, children?: any, known?: string[], save?: string, theirs?: () => void, always?: boolean, aside?: any}} props
- *   `known`: the fields that say themselves what is wrong with them; `theirs` loads what somebody
- *   else has made of it meanwhile; `always`: it is shown what can be done though nothing was changed
+ * @param {{form: Form, children?: any, save?: string, theirs?: () => void, always?: boolean, aside?: any}} props
+ *   `theirs` loads what somebody else has made of it meanwhile; `always`: it is shown what can be done
+ *   though nothing was changed
  */
 export function Form({ form, children, save = t("common.save"), theirs, always, aside }) {
   const root = useRef(/** @type {HTMLFormElement | null} */ (null));
   useEffect(() => {
     const wrong = /** @type {HTMLElement | null | undefined} */ (root.current?.querySelector("[aria-invalid=true]"));
     wrong?.closest("details")?.setAttribute("open", "");
-    if (form.problem) (wrong ?? /** @type {HTMLElement | null | undefined} */ (root.current?.querySelector(".form-problem")))?.focus();
+    const said = /** @type {HTMLElement | null | undefined} */ (root.current?.querySelector(".form-problem"));
+    if (form.problem) (wrong ?? said)?.focus();
   }, [form.problem]);
   const keys = (event) => {
     if ((event.ctrlKey || event.metaKey) && event.key === "s") event.preventDefault(), root.current?.requestSubmit();
@@ -200,12 +201,14 @@ export const Toggle = ({ form, name, label, hint, ...rest }) => html`<${Switch} 
 export function Segmented({ label, value, options, change }) {
   const name = useId();
   return html`<div class="segmented" role="radiogroup" aria-label=${label}>${options.map((one) => html`
-    <label key=${one.value}><input type="radio" name=${name} checked=${one.value === value} onChange=${() => change(one.value)} /><span>${one.label}</span></label>`)}</div>`;
+    <label key=${one.value}><input type="radio" name=${name} checked=${one.value === value} onChange=${() => change(one.value)} />
+      <span>${one.label}</span></label>`)}</div>`;
 }
 
 /**
  * Several of many, as a list of checkboxes.
- * @param {{legend: string, hint?: any, options: {value: string, label: any, hint?: string, disabled?: boolean}[], chosen: string[], change: (chosen: string[]) => void, columns?: boolean}} props
+ * @typedef {{value: string, label: any, hint?: string, disabled?: boolean}} Option
+ * @param {{legend: string, hint?: any, options: Option[], chosen: string[], change: (chosen: string[]) => void, columns?: boolean}} props
  */
 export function Several({ legend, hint, options, chosen, change, columns }) {
   const id = useId();

@@ -1,18 +1,15 @@
 // Groups: teams with their accounts, members and hours.
 import { html, useState } from "../lib/html.js";
-import { Problem, get, patch, put, remove } from "../lib/api.js";
-import { attempt } from "../lib/commands.js";
+import { Problem, get, patch, put } from "../lib/api.js";
 import { go } from "../lib/router.js";
 import { accounts, groups, may, users, workspace } from "../lib/store.js";
 import { t } from "../lib/strings.js";
 import { ChannelIcon } from "../ui/channel.js";
-import { confirmed } from "../ui/dialog.js";
 import { Icon } from "../ui/icon.js";
 import { Empty } from "../ui/states.js";
-import { toast } from "../ui/toast.js";
 import { Form, Input, Several, useForm } from "./form.js";
 import { wrongIn } from "./hours.js";
-import { Asked, Card, Page as Frame, Rows, slug, useAsked } from "./parts.js";
+import { Asked, Card, Delete, Page as Frame, Rows, slug, useAsked } from "./parts.js";
 import { Always } from "./workspace.js";
 
 async function all() {
@@ -24,6 +21,9 @@ async function all() {
 
 /** @param {string} id */
 const membersOf = (id) => users.value.filter((user) => user.groups.includes(id));
+
+/** @param {string} id */
+const pathOf = (id) => `/v1/groups/${encodeURIComponent(id)}`;
 
 /** @param {{at: string[]}} props */
 export function Page({ at: [id] }) {
@@ -37,7 +37,8 @@ export function Page({ at: [id] }) {
 
 /** @param {{items: any[]}} props */
 function All({ items }) {
-  const add = html`<a class="button primary" href="/settings/groups/new"><${Icon} name="plus" class="small" />${t("settings.groups.add")}</a>`;
+  const add = html`<a class="button primary" href="/settings/groups/new">
+    <${Icon} name="plus" class="small" />${t("settings.groups.add")}</a>`;
   return html`<${Frame} title=${t("settings.sections.groups")} text=${t("settings.groups.text")} actions=${add}>
     ${items.length
       ? html`<${Rows} label=${t("settings.sections.groups")} items=${items.map((group) => ({
@@ -53,8 +54,15 @@ async function move(id, members) {
   for (const user of users.value) {
     const is = user.groups.includes(id);
     const wanted = members.includes(user.id);
-    if (is !== wanted) await patch(`/v1/users/${encodeURIComponent(user.id)}`, { groups: wanted ? [...user.groups, id] : user.groups.filter((one) => one !== id) });
+    const groups = wanted ? [...user.groups, id] : user.groups.filter((one) => one !== id);
+    if (is !== wanted) await patch(`/v1/users/${encodeURIComponent(user.id)}`, { groups });
   }
+}
+
+/** Another group that an account's conversations come to. @param {string} account @param {string} [group] */
+function elsewhere(account, group) {
+  const found = groups.value.find((one) => one.id !== group && one.accounts.includes(account));
+  return found && t("settings.groups.also", { group: found.name });
 }
 
 /** @param {{group?: any, saved: () => Promise<void>}} props */
@@ -66,39 +74,33 @@ function Edit({ group, saved }) {
     const wrong = wrongIn(values.hours);
     if (wrong) throw new Problem({ type: "bad-request", status: 400, detail: wrong, field: "hours" });
     const named = id ?? slug(values.name, groups.value.map((one) => one.id));
-    await put(`/v1/groups/${encodeURIComponent(named)}`, values);
+    await put(pathOf(named), values);
     if (changes.members) await move(named, members);
     await saved();
     if (!id) setTimeout(() => go(`/settings/groups/${encodeURIComponent(named)}`, { replace: true }));
   }, { fresh: !group });
   const { values, set } = form;
-  const end = group && html`<button type="button" class="danger" onClick=${() => ends(group, saved)}>${t("common.delete")}</button>`;
-  const own = (holder, account) => groups.value.find((one) => one.id !== holder && one.accounts.includes(account))?.name;
+  const end = group && html`<${Delete} section="groups" words=${{ name: group.name }} path=${pathOf(group.id)} saved=${saved} />`;
+  const listed = accounts.value.map((account) => ({
+    value: account.id, label: html`<${ChannelIcon} channel=${account.channel} /> ${account.name}`, hint: elsewhere(account.id, group?.id),
+  }));
+  const people = users.value.filter((user) => user.active || members.includes(user.id)).map(({ id, name }) => ({ value: id, label: name }));
   return html`<${Frame} title=${group?.name ?? t("settings.groups.add")} text=${t("settings.groups.edit_text")} back="/settings/groups">
     <${Form} form=${form} always=${!group} aside=${end}>
       <${Card}>
         <${Input} form=${form} name="name" label=${t("settings.groups.name")} maxlength="200" />
-        ${accounts.value.length > 0 && html`<${Several} legend=${t("settings.groups.accounts")} hint=${t("settings.groups.accounts_hint")} chosen=${values.accounts} change=${(chosen) => set("accounts", chosen)}
-          options=${accounts.value.map((account) => ({ value: account.id, label: html`<${ChannelIcon} channel=${account.channel} /> ${account.name}`, hint: own(group?.id, account.id) && t("settings.groups.also", { group: own(group?.id, account.id) ?? "" }) }))} />`}
+        ${accounts.value.length > 0 && html`<${Several} legend=${t("settings.groups.accounts")}
+            hint=${t("settings.groups.accounts_hint")} chosen=${values.accounts} change=${(chosen) => set("accounts", chosen)}
+          options=${listed} />`}
       <//>
-      ${may("users.manage") && html`<${Card}><${Several} legend=${t("settings.groups.members")} chosen=${values.members} change=${(chosen) => set("members", chosen)} columns
-        options=${users.value.filter((user) => user.active || members.includes(user.id)).map((user) => ({ value: user.id, label: user.name }))} /><//>`}
+      ${may("users.manage") && html`<${Card}><${Several} legend=${t("settings.groups.members")} chosen=${values.members}
+          change=${(chosen) => set("members", chosen)} columns
+        options=${people} /><//>`}
       <${Card} title=${t("settings.hours.title")} text=${t("settings.groups.hours_text")}>
-        <${Always} value=${values.hours} change=${(hours) => set("hours", hours)} zone=${workspace.value?.time_zone ?? "UTC"} none=${t("settings.groups.same_hours")} />
+        <${Always} value=${values.hours} change=${(hours) => set("hours", hours)} zone=${workspace.value?.time_zone ?? "UTC"}
+            none=${t("settings.groups.same_hours")} />
         ${form.errorAt("hours") && html`<p class="error-text">${form.errorAt("hours")}</p>`}
       <//>
     <//>
   <//>`;
-}
-
-/** @param {any} group @param {() => Promise<void>} saved */
-async function ends(group, saved) {
-  const sure = await confirmed({ title: t("settings.groups.delete", { name: group.name }), text: t("settings.groups.delete_text"), yes: t("common.delete"), danger: true });
-  if (!sure) return;
-  await attempt(async () => {
-    await remove(`/v1/groups/${encodeURIComponent(group.id)}`);
-    toast(t("settings.deleted"), { kind: "success" });
-    go("/settings/groups");
-    await saved();
-  });
 }

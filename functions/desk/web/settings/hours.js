@@ -32,7 +32,8 @@ export function Hours({ value, change, zone = true }) {
   return html`<div class="column">
     ${zone && html`<${Zone} value=${value.zone} change=${(zone) => change({ ...value, zone })} />`}
     <div class="week">${value.week.map((spans, day) => html`
-      <${Day} key=${day} name=${nameOf(day)} spans=${spans} change=${(spans) => setDay(day, spans)} toAll=${spans.length ? () => toAll(spans) : undefined} />`)}</div>
+      <${Day} key=${day} name=${nameOf(day)} spans=${spans} change=${(spans) => setDay(day, spans)}
+          toAll=${spans.length ? () => toAll(spans) : undefined} />`)}</div>
     <${Exceptions} days=${value.days ?? {}} change=${(days) => change({ ...value, days })} />
   </div>`;
 }
@@ -47,26 +48,33 @@ function Day({ name, spans, change, toAll, end }) {
     change([...spans, spans.length ? `${two(hour)}:00-${two(Math.min(hour + 4, 24))}:00` : USUAL[0]]);
   };
   return html`<div class="day" role="group" aria-label=${name}>
-    <label class="check"><input type="checkbox" checked=${spans.length > 0} onChange=${(event) => change(event.currentTarget.checked ? USUAL : [])} /><span>${name}</span></label>
+    <label class="check"><input type="checkbox" checked=${spans.length > 0}
+        onChange=${(event) => change(event.currentTarget.checked ? USUAL : [])} /><span>${name}</span></label>
     <div class="spans">
       ${spans.length === 0 && html`<span class="closed">${t("settings.hours.closed")}</span>`}
       ${spans.map((span, at) => {
         const [from, to] = span.split("-");
         return html`<span class="span" key=${at}>
-          <input type="time" aria-label=${t("settings.hours.from", { day: name })} value=${from} aria-invalid=${from >= to ? "true" : undefined}
+          <input type="time" aria-label=${t("settings.hours.from", { day: name })} value=${from}
+              aria-invalid=${from >= to ? "true" : undefined}
             onChange=${(event) => set(at, event.currentTarget.value, to)} />
           <span aria-hidden="true">–</span>
           ${to === "24:00"
             ? html`<button type="button" onClick=${() => set(at, from, "23:00")}>${t("settings.hours.midnight")}</button>`
-            : html`<input type="time" aria-label=${t("settings.hours.to", { day: name })} value=${to} aria-invalid=${from >= to ? "true" : undefined}
-                onChange=${(event) => set(at, from, event.currentTarget.value)} onBlur=${() => to === "00:00" && set(at, from, "24:00")} />`}
-          <button type="button" class="icon-button" aria-label=${t("settings.hours.remove", { day: name, span })} onClick=${() => change(spans.filter((_, place) => place !== at))}><${Icon} name="x" class="small" /></button>
+            : html`<input type="time" aria-label=${t("settings.hours.to", { day: name })} value=${to}
+                aria-invalid=${from >= to ? "true" : undefined}
+                onChange=${(event) => set(at, from, event.currentTarget.value)}
+                    onBlur=${() => to === "00:00" && set(at, from, "24:00")} />`}
+          <button type="button" class="icon-button" aria-label=${t("settings.hours.remove", { day: name, span })}
+              onClick=${() => change(spans.filter((_, place) => place !== at))}><${Icon} name="x" class="small" /></button>
         </span>`;
       })}
     </div>
     <span class="day-end">
-      ${spans.length > 0 && html`<button type="button" class="icon-button" title=${t("settings.hours.add")} aria-label=${t("settings.hours.add_to", { day: name })} onClick=${next}><${Icon} name="plus" class="small" /></button>`}
-      ${toAll && html`<button type="button" class="icon-button" title=${t("settings.hours.to_all")} aria-label=${t("settings.hours.to_all_of", { day: name })} onClick=${toAll}><${Icon} name="copy" class="small" /></button>`}
+      ${spans.length > 0 && html`<button type="button" class="icon-button" title=${t("settings.hours.add")}
+          aria-label=${t("settings.hours.add_to", { day: name })} onClick=${next}><${Icon} name="plus" class="small" /></button>`}
+      ${toAll && html`<button type="button" class="icon-button" title=${t("settings.hours.to_all")}
+          aria-label=${t("settings.hours.to_all_of", { day: name })} onClick=${toAll}><${Icon} name="copy" class="small" /></button>`}
       ${end}
     </span>
   </div>`;
@@ -87,9 +95,13 @@ function Exceptions({ days, change }) {
     <h3>${t("settings.hours.exceptions")}</h3>
     ${dates.length > 0 && html`<div class="week">${dates.map((date) => html`
       <${Day} key=${date} name=${said(date)} spans=${days[date]} change=${(spans) => change({ ...days, [date]: spans })}
-        end=${html`<button type="button" class="icon-button" aria-label=${t("settings.hours.remove_date", { date: said(date) })} onClick=${() => change(without(date))}><${Icon} name="trash-2" class="small" /></button>`} />`)}</div>`}
+        end=${html`<button type="button" class="icon-button" aria-label=${t("settings.hours.remove_date", { date: said(date) })}
+            onClick=${() => change(without(date))}><${Icon} name="trash-2" class="small" /></button>`} />`)}</div>`}
     <div class="field"><label for=${id}>${t("settings.hours.add_date")}</label>
-      <div class="row"><input type="date" id=${id} class="short" value=${date} onInput=${(event) => setDate(event.currentTarget.value)} />
-        <button type="button" disabled=${!date} onClick=${add}><${Icon} name="plus" class="small" />${t("settings.hours.add_this")}</button></div><small>${t("settings.hours.add_date_hint")}</small></div>
+      <div class="row"><input type="date" id=${id} class="short" value=${date}
+          onInput=${(event) => setDate(event.currentTarget.value)} />
+        <button type="button" disabled=${!date} onClick=${add}>
+          <${Icon} name="plus" class="small" />${t("settings.hours.add_this")}</button></div>
+          <small>${t("settings.hours.add_date_hint")}</small></div>
   </div>`;
 }

@@ -23,6 +23,7 @@ function inline(text) {
 }
 
 const LIST = /^(\d+\.|[-*]) +(.*)$/;
+const INDENTED = /^\s{2,}\S/;
 const FENCE = /^\s*```/;
 /** @param {string} line */
 const cells = (line) => line.trim().replace(/^\||\|$/g, "").split("|").map((cell) => cell.trim());
@@ -45,6 +46,9 @@ function table(lines) {
     <tbody>${body.map((row) => html`<tr>${row.map((cell) => html`<td>${inline(cell)}</td>`)}</tr>`)}</tbody></table></div>`;
 }
 
+/** Whether lines go on with something indented, perhaps after an empty line. @param {string[]} lines */
+const goesOn = ([line = "", next = ""]) => INDENTED.test(line) || (!line.trim() && INDENTED.test(next));
+
 /** Takes a list, with what is indented below its items. @param {string[]} lines */
 function list(lines) {
   const numbered = /^\d/.test(lines[0]);
@@ -52,7 +56,7 @@ function list(lines) {
   while (lines.length && LIST.test(lines[0])) {
     const first = LIST.exec(String(lines.shift()))?.[2] ?? "";
     const inner = [];
-    while (lines.length && (/^\s{2,}\S/.test(lines[0]) || (!lines[0].trim() && /^\s{2,}\S/.test(lines[1] ?? "")))) inner.push(String(lines.shift()).replace(/^ {1,3}/, ""));
+    while (lines.length && goesOn(lines)) inner.push(String(lines.shift()).replace(/^ {1,3}/, ""));
     while (lines.length && !lines[0].trim() && LIST.test(lines[1] ?? "")) lines.shift();
     items.push(html`<li>${inline(first)}${blocks(inner)}</li>`);
   }

@@ -1,7 +1,8 @@
 // The settings and secrets that a channel needs, as fields. Which there are, the channel says.
-import { html } from "../lib/html.js";
+import { html, useState } from "../lib/html.js";
 import { known, t } from "../lib/strings.js";
-import { Area, Choice, Field, Input, Toggle } from "./form.js";
+import { Icon } from "../ui/icon.js";
+import { Area, Choice, Field, Input } from "./form.js";
 
 /** What a channel needs, as the fields of a form: secrets are never known. @param {any} channel @param {any} account */
 export function valuesOf(channel, account) {
@@ -24,7 +25,11 @@ const labelOf = (key) => {
 };
 
 /** How a setting is entered, where it is not a word. @type {Record<string, string>} */
-const SPECIAL = { colour: "colour", position: "position", ask_name: "switch", ask_email: "switch", greeting: "text", offline: "text" };
+const SPECIAL = { colour: "colour", greeting: "text", offline: "text" };
+/** Settings of which there are only a few. @type {Record<string, string[]>} */
+const FEW = { position: ["right", "left"], ask_name: ["no", "optional", "required"], ask_email: ["no", "optional", "required"] };
+/** Secrets that are one's own to choose. */
+const OWN = ["identity_secret", "verify_token", "secret_token"];
 
 /** @param {{form: import("./form.js").Form, channel: any, stored?: boolean}} props `stored`: there are secrets already */
 export function Needs({ form, channel, stored }) {
@@ -35,29 +40,35 @@ export function Needs({ form, channel, stored }) {
 
 /** @param {{form: import("./form.js").Form, need: {key: string, kind: string, presence: string}, stored?: boolean}} props */
 function Need({ form, need: { key, kind, presence }, stored }) {
-  const chosen = SPECIAL[key] === "switch" || SPECIAL[key] === "position";
-  const label = presence === "optional" && !chosen ? t("settings.optional", { label: labelOf(key) }) : labelOf(key);
-  const own = known(`settings.needs_hints.${key}`) ? t(`settings.needs_hints.${key}`) : undefined;
-  if (kind === "secret") {
-    const hint = stored ? t("settings.secret_kept") : (own ?? t("settings.secret_hint"));
-    return html`<${Input} form=${form} name=${`secrets.${key}`} label=${label} hint=${hint} type="password" dir="ltr" autocomplete="new-password" spellcheck=${false}
-      placeholder=${stored ? "••••••••" : undefined} />`;
-  }
-  const of = { form, name: `settings.${key}`, label, hint: own };
-  if (SPECIAL[key] === "switch") return html`<${On} ...${of} />`;
+  const label = presence === "optional" && !FEW[key] ? t("settings.optional", { label: labelOf(key) }) : labelOf(key);
+  const hint = known(`settings.needs_hints.${key}`) ? t(`settings.needs_hints.${key}`) : undefined;
+  if (kind === "secret") return html`<${Secret} form=${form} name=${key} label=${label} hint=${hint} stored=${stored} />`;
+  const of = { form, name: `settings.${key}`, label, hint };
   if (SPECIAL[key] === "text") return html`<${Area} ...${of} rows=${2} />`;
   if (SPECIAL[key] === "colour") return html`<${Colour} ...${of} />`;
-  if (SPECIAL[key] === "position") {
-    const options = ["", "left", "right"].map((value) => ({ value, label: t(`settings.position.${value || "default"}`) }));
-    return html`<${Choice} ...${of} options=${options} />`;
+  if (FEW[key]) {
+    const options = FEW[key].map((value) => ({ value, label: t(`settings.needs_few.${value}`) }));
+    return html`<${Choice} ...${of} options=${[{ value: "", label: t("settings.needs_few.usual") }, ...options]} />`;
   }
   return html`<${Input} ...${of} dir="ltr" autocomplete="off" spellcheck=${false} />`;
 }
 
-/** Settings are words: `true` or `false`. @param {{form: import("./form.js").Form, name: string, label: string, hint?: string}} props */
-function On({ form, name, label, hint }) {
-  const inner = { ...form, values: { [name]: form.values[name] === "true" }, set: (_, on) => form.set(name, on ? "true" : "") };
-  return html`<${Toggle} form=${inner} name=${name} label=${label} hint=${hint} />`;
+/** What a chosen secret is made of: 30 random bytes. */
+const random = () => [...crypto.getRandomValues(new Uint8Array(30))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** @param {{form: import("./form.js").Form, name: string, label: string, hint?: string, stored?: boolean}} props `stored`: there is one */
+function Secret({ form, name, label, hint, stored }) {
+  const [shown, setShown] = useState(false);
+  const field = `secrets.${name}`;
+  const make = () => (form.set(field, random()), setShown(true));
+  const said = stored ? t("settings.secret_kept") : (hint ?? t("settings.secret_hint"));
+  return html`<${Field} label=${label} hint=${said} error=${form.errorAt(field)}>${(tied) => html`<div class="row">
+    <input name=${field} type=${shown ? "text" : "password"} dir="ltr" autocomplete="new-password" spellcheck=${false} ...${tied}
+      placeholder=${stored ? "••••••••" : undefined} value=${form.values[field]}
+      onInput=${(event) => form.set(field, event.currentTarget.value)} />
+    ${form.values[field] && html`<button type="button" class="icon-button" aria-pressed=${shown} aria-label=${t("settings.secret_show", { label })}
+      onClick=${() => setShown(!shown)}><${Icon} name=${shown ? "eye-off" : "eye"} class="small" /></button>`}
+    ${OWN.includes(name) && html`<button type="button" onClick=${make}>${t("settings.secret_make")}</button>`}</div>`}<//>`;
 }
 
 /** @param {{form: import("./form.js").Form, name: string, label: string, hint?: string}} props */

@@ -1,7 +1,10 @@
 // What the pages of the settings are made of.
 import { html, useEffect, useRef, useState } from "../lib/html.js";
+import { remove } from "../lib/api.js";
 import { attempt } from "../lib/commands.js";
+import { go } from "../lib/router.js";
 import { t } from "../lib/strings.js";
+import { confirmed } from "../ui/dialog.js";
 import { Icon } from "../ui/icon.js";
 import { Failure, Loading } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
@@ -14,7 +17,8 @@ export function Page({ title, text, back, actions, children, wide }) {
   const head = useRef(/** @type {HTMLElement | null} */ (null));
   useEffect(() => {
     document.querySelector(".settings-page")?.scrollTo(0, 0);
-    head.current?.focus({ preventScroll: true });
+    const first = head.current?.closest(".settings-body")?.querySelector("[autofocus]") ?? head.current;
+    /** @type {HTMLElement | null} */ (first)?.focus({ preventScroll: true });
   }, []);
   return html`<div class=${wide ? "settings-body wide" : "settings-body"}>
     <header class="settings-head">
@@ -90,13 +94,15 @@ export const Copied = ({ label, text, hint }) => html`<div class="copied">
 export const Rows = ({ items, label }) => html`<ul class="settings-rows card" aria-label=${label}>
   ${items.map(({ id, href, mark, name, text, end, dim }) => html`<li key=${id}>
     <a class=${dim ? "dim" : ""} href=${href}>${mark}
-      <span class="grow"><span class="clip name" dir="auto">${name}</span>${text && html`<small class="clip" dir="auto">${text}</small>`}</span>
+      <span class="grow"><span class="clip name" dir="auto">${name}</span>${text && html`<small class="clip"
+          dir="auto">${text}</small>`}</span>
       ${end}<${Icon} name="chevron-right" class="small" /></a></li>`)}
 </ul>`;
 
 /** @param {{label: string, value: string, change: (text: string) => void}} props */
 export const Search = ({ label, value, change }) => html`<div class="settings-search"><${Icon} name="search" class="small" />
-  <input type="search" aria-label=${label} placeholder=${label} dir="auto" value=${value} onInput=${(event) => change(event.currentTarget.value)} /></div>`;
+  <input type="search" aria-label=${label} placeholder=${label} dir="auto" value=${value}
+      onInput=${(event) => change(event.currentTarget.value)} /></div>`;
 
 /** Whether a text contains what is searched for, whatever its case and accents. @param {string} q */
 export function finds(q) {
@@ -118,6 +124,26 @@ export function slug(name, taken = []) {
   let free = made;
   for (let number = 2; taken.includes(free); number++) free = `${made}-${number}`;
   return free;
+}
+
+/**
+ * A button that deletes what is at a path once the user is sure, and goes to the list it was in.
+ * @param {{section: string, words: Record<string, string>, path: string, saved: () => Promise<void>, disabled?: boolean}} props
+ *   `words` fill in the question
+ */
+export function Delete({ section, words, path, saved, disabled }) {
+  const run = async () => {
+    const title = t(`settings.${section}.delete`, words);
+    const text = t(`settings.${section}.delete_text`);
+    if (!(await confirmed({ title, text, yes: t("common.delete"), danger: true }))) return;
+    await attempt(async () => {
+      await remove(path);
+      toast(t("settings.deleted"), { kind: "success" });
+      go(`/settings/${section}`);
+      await saved();
+    });
+  };
+  return html`<button type="button" class="danger" disabled=${disabled} onClick=${run}>${t("common.delete")}</button>`;
 }
 
 /** Hands a text to the browser as a file. @param {string} name @param {string} text @param {string} type */

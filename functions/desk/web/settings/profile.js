@@ -53,9 +53,12 @@ function Here() {
   return html`<${Card} title=${t("settings.profile.here")} text=${t("settings.profile.here_text")}>
     <div class="column tight"><span class="label" aria-hidden="true">${t("settings.profile.theme")}</span>
       <${Segmented} label=${t("settings.profile.theme")} value=${theme.value} options=${themes} change=${choose} /></div>
-    <${Switch} label=${t("settings.profile.enter")} hint=${t("settings.profile.enter_hint")} checked=${enterSends.value} change=${(on) => (enterSends.value = on)} />
-    <${Switch} label=${t("settings.profile.keys")} hint=${t("settings.profile.keys_hint")} checked=${keys.value} change=${(on) => (keys.value = on)} />
-    ${"Notification" in window && html`<${Switch} label=${t("settings.profile.desktop")} checked=${desktop.value && !denied} change=${ask}
+    <${Switch} label=${t("settings.profile.enter")} hint=${t("settings.profile.enter_hint")} checked=${enterSends.value}
+        change=${(on) => (enterSends.value = on)} />
+    <${Switch} label=${t("settings.profile.keys")} hint=${t("settings.profile.keys_hint")} checked=${keys.value}
+        change=${(on) => (keys.value = on)} />
+    ${"Notification" in window && html`<${Switch} label=${t("settings.profile.desktop")} checked=${desktop.value && !denied}
+        change=${ask}
       hint=${t("settings.profile.desktop_hint")} error=${denied ? t("settings.profile.desktop_denied") : null} />`}
     <${Switch} label=${t("settings.profile.sound")} checked=${sound.value} change=${(on) => (sound.value = on)} />
   <//>`;
@@ -75,19 +78,24 @@ function Mail({ said }) {
   return html`<${Form} form=${form}><${Card} title=${t("settings.profile.told")} text=${t("settings.profile.told_text")}>
     <${Choice} form=${form} name="email" label=${t("settings.profile.email")} options=${emails} />
     ${values.email !== "off" && html`
-      <${Count} form=${form} name="digest_minutes" label=${t("settings.profile.digest")} hint=${t("settings.profile.digest_hint")} min="1" max="1440" />
+      <${Count} form=${form} name="digest_minutes" label=${t("settings.profile.digest")} hint=${t("settings.profile.digest_hint")}
+          min="1" max="1440" />
       <${Switch} label=${t("settings.profile.all_accounts")} checked=${values.accounts === "all"}
         change=${(on) => set("accounts", on ? "all" : { only: all })} />
       ${values.accounts !== "all" && html`<${Several} legend=${t("settings.profile.accounts")} chosen=${chosen}
         change=${(only) => set("accounts", { only })}
         options=${accounts.value.map((account) => ({ value: account.id, label: html`<${ChannelIcon} channel=${account.channel} /> ${account.name}` }))} />`}`}
-    <${Switch} label=${t("settings.profile.list")} hint=${t("settings.profile.list_hint")} checked=${values.desktop} change=${(on) => set("desktop", on)} />
+    <${Switch} label=${t("settings.profile.list")} hint=${t("settings.profile.list_hint")} checked=${values.desktop}
+        change=${(on) => set("desktop", on)} />
   <//><//>`;
 }
+
+/** @param {string[]} ids */
+const namesOf = (ids) => accounts.value.filter((one) => ids.includes(one.id)).map((one) => one.name).join(", ");
 
 /** @param {string[]} all @param {string[]} only */
 const agreed = (all, only) => only.length === all.length || confirmed({
   title: t("settings.profile.confirm"),
-  text: t("settings.profile.confirm_text", { n: only.length, names: accounts.value.filter((one) => only.includes(one.id)).map((one) => one.name).join(", ") || t("settings.profile.none") }),
+  text: t("settings.profile.confirm_text", { n: only.length, names: namesOf(only) || t("settings.profile.none") }),
   yes: t("common.save"),
 });

@@ -13,15 +13,18 @@ import { Words } from "./words.js";
 import { unchanged } from "./workspace.js";
 
 async function load() {
-  const [said, where, versions] = await Promise.all([get("/v1/responders"), get("/v1/workspace"), get("/v1/faqs/versions", { query: { limit: 1 } })]);
-  return { said, revision: where.revision, hours: where.hours, serving: versions.serving };
+  const [said, { hours }, { serving }] = await Promise.all([
+    get("/v1/responders"), get("/v1/workspace"), get("/v1/faqs/versions", { query: { limit: 1 } }),
+  ]);
+  return { said, hours, serving };
 }
 
 export function Page() {
   const asked = useAsked(load);
   return html`<${Frame} title=${t("settings.sections.responders")} text=${t("settings.responders.text")}
-      actions=${html`<a class="button" href="/settings/test"><${Icon} name="flask-conical" class="small" />${t("settings.sections.test")}</a>`}>
-    <${Asked} asked=${asked}>${(data) => html`<${Edit} key=${data.revision} data=${data} again=${asked.again} />`}<//>
+      actions=${html`<a class="button" href="/settings/test">
+        <${Icon} name="flask-conical" class="small" />${t("settings.sections.test")}</a>`}>
+    <${Asked} asked=${asked}>${(data) => html`<${Edit} key=${JSON.stringify(data.said)} data=${data} again=${asked.again} />`}<//>
   <//>`;
 }
 
@@ -39,7 +42,7 @@ function Edit({ data, again }) {
   const form = useForm(opened(data.said), async (_, values) => {
     const wrong = values.quick_replies.map((reply) => wrongIn(reply.during.custom ?? null)).find(Boolean);
     if (wrong) throw new Problem({ type: "bad-request", status: 400, detail: wrong, field: "quick_replies" });
-    await unchanged(data.revision);
+    unchanged(data.said, await get("/v1/responders"));
     await put("/v1/responders", closed(values));
     await again();
   });
@@ -51,7 +54,8 @@ function Edit({ data, again }) {
     <//>
     <${Faqs} form=${form} serving=${data.serving} />
     <${QuickReplies} form=${form} />
-    <${Said} form=${form} name="away" note=${!data.hours && html`<a href="/settings/workspace">${t("settings.responders.no_hours")}</a>`} />
+    <${Said} form=${form} name="away"
+        note=${!data.hours && html`<a href="/settings/workspace">${t("settings.responders.no_hours")}</a>`} />
     <${Said} form=${form} name="welcome" />
   <//>`;
 }
@@ -70,7 +74,8 @@ function Orders({ values, set }) {
   return html`<details class="sub" open=${own.length > 0}><summary>${t("settings.responders.own_orders")}</summary>
     <div class="column">
       ${own.map(([id, order]) => html`<div key=${id} class="column tight">
-        <div class="row"><${ChannelIcon} channel=${accounts.value.find((account) => account.id === id)?.channel ?? ""} /><h3 class="grow">${nameOf(id)}</h3>
+        <div class="row"><${ChannelIcon} channel=${accounts.value.find((account) => account.id === id)?.channel ?? ""} />
+          <h3 class="grow">${nameOf(id)}</h3>
           <button type="button" onClick=${() => set("accounts", without(id))}>${t("settings.responders.same_order")}</button></div>
         <${Chain} label=${nameOf(id)} order=${order} change=${(next) => set("accounts", { ...values.accounts, [id]: next })} /></div>`)}
       ${rest.length > 0 && html`<div class="field"><label for="own-order">${t("settings.responders.add_order")}</label>
@@ -84,14 +89,18 @@ const SENSITIVITIES = ["strict", "balanced", "eager"];
 /** @param {{form: import("./form.js").Form, serving: number | null}} props */
 function Faqs({ form, serving }) {
   const { values, set } = form;
-  return html`<${Card} title=${t("settings.responders.faq")} actions=${html`<a class="button" href="/settings/faqs">${t("settings.responders.edit_faqs")}</a>`}>
+  return html`<${Card} title=${t("settings.responders.faq")}
+      actions=${html`<a class="button" href="/settings/faqs">${t("settings.responders.edit_faqs")}</a>`}>
     <${Switch} label=${t("settings.responders.faqs_on")} checked=${values.faqs} change=${(on) => set("faqs", on)}
       hint=${serving === null ? t("settings.responders.none_published") : t("settings.responders.serving", { number: serving })} />
     ${values.faqs && html`
-      <${Choice} form=${form} name="sensitivity" label=${t("settings.responders.sensitivity")} hint=${t(`settings.responders.${values.sensitivity}_hint`)}
+      <${Choice} form=${form} name="sensitivity" label=${t("settings.responders.sensitivity")}
+          hint=${t(`settings.responders.${values.sensitivity}_hint`)}
         options=${SENSITIVITIES.map((value) => ({ value, label: t(`settings.responders.${value}`) }))} />
-      <${Switch} label=${t("settings.responders.offers")} hint=${t("settings.responders.offers_hint")} checked=${values.offer !== null} change=${(on) => set("offer", on ? t("settings.responders.offer_begins") : null)} />
-      ${values.offer !== null && html`<${Words} label=${t("settings.responders.offer")} error=${form.errorAt("offer")} value=${values.offer} change=${(text) => set("offer", text)} rows=${2} none />`}`}
+      <${Switch} label=${t("settings.responders.offers")} hint=${t("settings.responders.offers_hint")} checked=${values.offer !== null}
+          change=${(on) => set("offer", on ? t("settings.responders.offer_begins") : null)} />
+      ${values.offer !== null && html`<${Words} label=${t("settings.responders.offer")} error=${form.errorAt("offer")}
+          value=${values.offer} change=${(text) => set("offer", text)} rows=${2} none />`}`}
   <//>`;
 }
 
@@ -100,9 +109,11 @@ function Said({ form, name, note }) {
   const { values, set, errorAt } = form;
   const on = values[name] !== null;
   return html`<${Card} title=${t(`settings.responders.${name}`)}>
-    <${Switch} label=${t(`settings.responders.${name}_on`)} hint=${t(`settings.responders.${name}_hint`)} checked=${on} change=${(now) => set(name, now ? t(`settings.responders.${name}_begins`) : null)} />
+    <${Switch} label=${t(`settings.responders.${name}_on`)} hint=${t(`settings.responders.${name}_hint`)} checked=${on}
+        change=${(now) => set(name, now ? t(`settings.responders.${name}_begins`) : null)} />
     ${on && note && html`<p class="lead">${note}</p>`}
-    ${on && html`<${Words} label=${t("settings.responders.says")} error=${errorAt(name)} value=${values[name]} change=${(text) => set(name, text)} />`}
+    ${on && html`<${Words} label=${t("settings.responders.says")} error=${errorAt(name)} value=${values[name]}
+        change=${(text) => set(name, text)} />`}
   <//>`;
 }
 
@@ -114,13 +125,20 @@ function QuickReplies({ form }) {
   const add = () => set("quick_replies", [...replies, { id: slug("reply", replies.map((one) => one.id)), text: "", during: "open" }]);
   const swap = (at) => set("quick_replies", replies.map((one, place) => (place === at - 1 ? replies[at] : place === at ? replies[at - 1] : one)));
   return html`<${Card} title=${t("settings.responders.quick_reply")} text=${t("settings.responders.quick_replies_text")}
-      actions=${html`<button type="button" disabled=${replies.length >= 20} onClick=${add}><${Icon} name="plus" class="small" />${t("settings.responders.add_reply")}</button>`}>
+      actions=${html`<button type="button" disabled=${replies.length >= 20} onClick=${add}>
+        <${Icon} name="plus" class="small" />${t("settings.responders.add_reply")}</button>`}>
     ${replies.length === 0 && html`<p class="lead">${t("settings.responders.no_replies")}</p>`}
-    ${replies.map((reply, at) => html`<div class="sub" key=${reply.id} role="group" aria-label=${t("settings.responders.reply", { number: at + 1 })}>
+    ${replies.map((reply, at) => html`<div class="sub" key=${reply.id} role="group"
+        aria-label=${t("settings.responders.reply", { number: at + 1 })}>
       <div class="row"><h3 class="grow">${t("settings.responders.reply", { number: at + 1 })}</h3>
-        <button type="button" class="icon-button" disabled=${at === 0} aria-label=${t("settings.chain.up", { what: t("settings.responders.reply", { number: at + 1 }) })} onClick=${() => swap(at)}><${Icon} name="arrow-up" class="small" /></button>
-        <button type="button" class="icon-button" aria-label=${t("settings.responders.remove_reply", { number: at + 1 })} onClick=${() => set("quick_replies", replies.filter((_, place) => place !== at))}><${Icon} name="trash-2" class="small" /></button></div>
-      <${Words} label=${t("settings.responders.says")} error=${form.errorAt(`quick_replies[${at}].text`)} value=${reply.text} change=${(text) => change(at, { text })} rows=${2} none />
+        <button type="button" class="icon-button" disabled=${at === 0}
+            aria-label=${t("settings.chain.up", { what: t("settings.responders.reply", { number: at + 1 }) })}
+            onClick=${() => swap(at)}><${Icon} name="arrow-up" class="small" /></button>
+        <button type="button" class="icon-button" aria-label=${t("settings.responders.remove_reply", { number: at + 1 })}
+            onClick=${() => set("quick_replies", replies.filter((_, place) => place !== at))}>
+            <${Icon} name="trash-2" class="small" /></button></div>
+      <${Words} label=${t("settings.responders.says")} error=${form.errorAt(`quick_replies[${at}].text`)} value=${reply.text}
+          change=${(text) => change(at, { text })} rows=${2} none />
       <${During} value=${reply.during} change=${(during) => change(at, { during })} />
     </div>`)}
   <//>`;
@@ -131,6 +149,7 @@ function During({ value, change }) {
   const kind = typeof value === "string" ? value : "custom";
   const options = ["open", "closed", "custom"].map((one) => ({ value: one, label: t(`settings.responders.during_${one}`) }));
   const zone = workspace.value?.time_zone ?? "UTC";
-  return html`<${Segmented} label=${t("settings.responders.during")} value=${kind} options=${options} change=${(next) => change(next === "custom" ? { custom: usual(zone) } : next)} />
+  return html`<${Segmented} label=${t("settings.responders.during")} value=${kind} options=${options}
+      change=${(next) => change(next === "custom" ? { custom: usual(zone) } : next)} />
     ${kind === "custom" && html`<${Hours} value=${value.custom} change=${(custom) => change({ custom })} />`}`;
 }

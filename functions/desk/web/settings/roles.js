@@ -1,15 +1,12 @@
 // Roles: named sets of permissions, and which conversations they show.
 import { html } from "../lib/html.js";
-import { get, put, remove } from "../lib/api.js";
-import { attempt } from "../lib/commands.js";
+import { get, put } from "../lib/api.js";
 import { go } from "../lib/router.js";
 import { me, nameOf, users } from "../lib/store.js";
 import { known, t } from "../lib/strings.js";
-import { confirmed } from "../ui/dialog.js";
 import { Icon } from "../ui/icon.js";
-import { toast } from "../ui/toast.js";
 import { Choice, Form, Input, Several, useForm } from "./form.js";
-import { Asked, Card, Page as Frame, Rows, slug, useAsked } from "./parts.js";
+import { Asked, Card, Delete, Page as Frame, Rows, slug, useAsked } from "./parts.js";
 
 /** All permissions there are, in the groups they are read in. */
 export const PERMISSIONS = {
@@ -28,6 +25,9 @@ export const meant = (name) => {
   return known(key) ? t(key) : name;
 };
 
+/** @param {string} id */
+const pathOf = (id) => `/v1/roles/${encodeURIComponent(id)}`;
+
 /** @param {{at: string[]}} props */
 export function Page({ at: [id] }) {
   const asked = useAsked(async () => (await get("/v1/roles")).items);
@@ -43,7 +43,8 @@ const holders = (id) => users.value.filter((user) => user.role === id);
 
 /** @param {{items: any[]}} props */
 const All = ({ items }) => html`<${Frame} title=${t("settings.sections.roles")} text=${t("settings.roles.text")}
-    actions=${html`<a class="button primary" href="/settings/roles/new"><${Icon} name="plus" class="small" />${t("settings.roles.add")}</a>`}>
+    actions=${html`<a class="button primary" href="/settings/roles/new">
+      <${Icon} name="plus" class="small" />${t("settings.roles.add")}</a>`}>
   <${Rows} label=${t("settings.sections.roles")} items=${items.map((role) => ({
     id: role.id, href: `/settings/roles/${encodeURIComponent(role.id)}`, name: role.name, mark: html`<${Icon} name="shield" />`,
     text: `${t("settings.roles.may", { n: role.permissions.length })} · ${t(`settings.roles.sees_${role.sees}`)}`,
@@ -64,7 +65,7 @@ function Edit({ role, all, saved }) {
   const there = new Set([...all.flatMap((one) => one.permissions), ...mine]);
   const form = useForm({ name: role?.name ?? "", sees: role?.sees ?? "team", permissions: role?.permissions ?? ["conversation.read"] }, async (_, values) => {
     const id = role?.id ?? slug(values.name, all.map((one) => one.id));
-    await put(`/v1/roles/${encodeURIComponent(id)}`, values);
+    await put(pathOf(id), values);
     me.value = await get("/v1/me");
     await saved();
     if (!role) setTimeout(() => go(`/settings/roles/${encodeURIComponent(id)}`, { replace: true }));
@@ -72,12 +73,14 @@ function Edit({ role, all, saved }) {
   const { values, set } = form;
   const held = role ? holders(role.id) : [];
   const choose = (names, chosen) => set("permissions", [...values.permissions.filter((name) => !names.includes(name)), ...chosen]);
-  const end = role && html`<button type="button" class="danger" disabled=${held.length > 0} onClick=${() => ends(role, saved)}>${t("common.delete")}</button>`;
+  const end = role && html`<${Delete} section="roles" words=${{ name: role.name }} path=${pathOf(role.id)} saved=${saved}
+      disabled=${held.length > 0} />`;
   return html`<${Frame} title=${role?.name ?? t("settings.roles.add")} text=${t("settings.roles.edit_text")} back="/settings/roles">
     <${Form} form=${form} always=${!role} aside=${end}>
       <${Card}>
         <${Input} form=${form} name="name" label=${t("settings.roles.name")} maxlength="200" />
-        <${Choice} form=${form} name="sees" label=${t("settings.roles.sees")} hint=${t("settings.roles.sees_hint")} options=${SEES.map((value) => ({ value, label: t(`settings.roles.sees_${value}`) }))} />
+        <${Choice} form=${form} name="sees" label=${t("settings.roles.sees")} hint=${t("settings.roles.sees_hint")}
+            options=${SEES.map((value) => ({ value, label: t(`settings.roles.sees_${value}`) }))} />
         ${held.length > 0 && html`<p class="lead">${t("settings.roles.held", { names: held.map((user) => nameOf(user.id)).join(", ") })}</p>`}
       <//>
       <${Card} title=${t("settings.roles.permissions")} text=${t("settings.roles.permissions_text")}>
@@ -90,16 +93,4 @@ function Edit({ role, all, saved }) {
       <//>
     <//>
   <//>`;
-}
-
-/** @param {any} role @param {() => Promise<void>} saved */
-async function ends(role, saved) {
-  const sure = await confirmed({ title: t("settings.roles.delete", { name: role.name }), text: t("settings.roles.delete_text"), yes: t("common.delete"), danger: true });
-  if (!sure) return;
-  await attempt(async () => {
-    await remove(`/v1/roles/${encodeURIComponent(role.id)}`);
-    toast(t("settings.deleted"), { kind: "success" });
-    go("/settings/roles");
-    await saved();
-  });
 }

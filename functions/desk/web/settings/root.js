@@ -1,5 +1,6 @@
 // The frame of the settings: what there is on one side, a page of it on the other.
 import { html, useEffect, useState } from "../lib/html.js";
+import { useKeys } from "../lib/keys.js";
 import { parts } from "../lib/router.js";
 import { may } from "../lib/store.js";
 import { add, t } from "../lib/strings.js";
@@ -69,6 +70,8 @@ export function Root() {
 function Sections({ at }) {
   const [q, setQ] = useState("");
   const wanted = finds(q);
+  const search = () => /** @type {HTMLElement | null} */ (document.querySelector(".settings-nav input"))?.focus();
+  useKeys("settings.title", [{ on: "/", does: "settings.search", run: search }]);
   const shown = allowed().map(({ group, sections }) => ({
     group,
     sections: sections.filter(([name]) => wanted(t(`settings.sections.${name}`), t(`settings.found_by.${name}`), t(`settings.groups_of.${group}`))),
@@ -79,7 +82,8 @@ function Sections({ at }) {
     ${shown.map(({ group, sections }) => html`<div key=${group}><h3>${t(`settings.groups_of.${group}`)}</h3>
       <ul>${sections.map(([name, { icon }]) => html`<li key=${name}>
         <a href=${`/settings/${name}`} class=${name === at ? "here" : ""} aria-current=${name === at ? "page" : undefined}>
-          <${Icon} name=${icon} /><span>${t(`settings.sections.${name}`)}</span><${Icon} name="chevron-right" class="small on-phone" /></a></li>`)}</ul></div>`)}
+          <${Icon} name=${icon} /><span>${t(`settings.sections.${name}`)}</span>
+            <${Icon} name="chevron-right" class="small on-phone" /></a></li>`)}</ul></div>`)}
     ${!shown.length && html`<p class="lead">${t("settings.nothing_found")}</p>`}
   </nav>`;
 }

@@ -53,16 +53,19 @@ function nested(changes) {
 export function Page() {
   const asked = useAsked(() => get("/v1/workspace"));
   return html`<${Frame} title=${t("settings.sections.rules")} text=${t("settings.rules.text")}>
-    <${Asked} asked=${asked}>${(said) => html`<${Edit} key=${said.revision} said=${said} again=${asked.again} saved=${asked.set} />`}<//>
+    <${Asked} asked=${asked}>${(said) => html`<${Edit} key=${said.revision} said=${said} again=${asked.again}
+        saved=${asked.set} />`}<//>
   <//>`;
 }
 
 /** @param {{said: any, again: () => void, saved: (said: any) => void}} props */
 function Edit({ said, again, saved }) {
-  const form = useForm(flat(said.rules), async (changes) => saved(await change(said.revision, { rules: nested(changes) })));
+  const form = useForm(flat(said.rules), async (changes) => saved(await change(said, { rules: nested(changes) })));
   return html`<${Form} form=${form} theirs=${again}>
-    ${Object.entries(CARDS).map(([card, switches]) => html`<${Card} key=${card} title=${t(`settings.rules.cards.${card}`)} text=${t(`settings.rules.cards.${card}_text`)}>
-      ${switches.map(([name, kind, or]) => `rules.${name}` in form.values && html`<${Rule} key=${name} form=${form} name=${name} kind=${kind} or=${or} />`)}
+    ${Object.entries(CARDS).map(([card, switches]) => html`<${Card} key=${card} title=${t(`settings.rules.cards.${card}`)}
+        text=${t(`settings.rules.cards.${card}_text`)}>
+      ${switches.map(([name, kind, or]) => `rules.${name}` in form.values && html`<${Rule} key=${name} form=${form} name=${name}
+          kind=${kind} or=${or} />`)}
     <//>`)}
   <//>`;
 }
@@ -71,11 +74,13 @@ function Edit({ said, again, saved }) {
 function Rule({ form, name, kind, or }) {
   const key = `settings.rules.${name.replace("routing.", "routing_")}`;
   const of = { form, name: `rules.${name}`, label: t(`${key}.label`), hint: known(`${key}.hint`) ? t(`${key}.hint`) : undefined };
-  if (kind === "choice") return html`<${Choice} ...${of} options=${CHOICES[name].map((value) => ({ value, label: t(`${key}.${value}`) }))} />`;
+  if (kind === "choice") return html`<${Choice} ...${of}
+      options=${CHOICES[name].map((value) => ({ value, label: t(`${key}.${value}`) }))} />`;
   if (kind === "duration") return html`<${Duration} ...${of} or=${or && t(`${key}.never`)} />`;
   if (kind === "count") return html`<${Count} ...${of} min="1" max=${name === "assignees_max" ? 20 : undefined} />`;
   if (kind === "grace") return html`<${Grace} form=${form} />`;
-  if (kind === "agent") return html`<${Choice} ...${of} options=${[{ value: null, label: t(`${key}.none`) }, ...programs(form.values[of.name])]} />`;
+  if (kind === "agent") return html`<${Choice} ...${of}
+      options=${[{ value: null, label: t(`${key}.none`) }, ...programs(form.values[of.name])]} />`;
   if (kind === "lines") return html`<${Lines} ...${of} />`;
   return html`<${Toggle} ...${of} />`;
 }

@@ -23,11 +23,13 @@ export function Templates({ account, saved }) {
   const add = () => set([...templates, { name: "", language: "en", category: "utility", approval: "approved", parameters: 0, body: "" }]);
   const change = mayManage();
   return html`<${Form} form=${form}><${Card} title=${t("settings.templates.title")} text=${t("settings.templates.text")}
-      actions=${change && html`<button type="button" onClick=${add}><${Icon} name="plus" class="small" />${t("settings.templates.add")}</button>`}>
+      actions=${change && html`<button type="button" onClick=${add}>
+        <${Icon} name="plus" class="small" />${t("settings.templates.add")}</button>`}>
     ${templates.length === 0 && html`<p class="lead">${t(account.templates ? "settings.templates.none" : "settings.templates.unknown")}</p>`}
     ${templates.map((template, at) => (change
       ? html`<${Template} key=${at} form=${form} at=${at} remove=${() => set(templates.filter((_, place) => place !== at))} />`
-      : html`<div key=${at} class="sub"><div class="row wrap"><b>${template.name}</b><span class="badge">${template.language}</span><span class="badge">${t(`settings.templates.${template.approval}`)}</span></div>
+      : html`<div key=${at} class="sub"><div class="row wrap"><b>${template.name}</b><span class="badge">${template.language}</span>
+        <span class="badge">${t(`settings.templates.${template.approval}`)}</span></div>
           ${template.body && html`<p dir="auto" class="said">${template.body}</p>`}</div>`))}
   <//><//>`;
 }
@@ -49,7 +51,8 @@ function Template({ form, at, remove }) {
       <div class="two"><${Input} form=${own} name="name" label=${t("settings.templates.name")} dir="ltr" spellcheck=${false} />
         <${Input} form=${own} name="language" label=${t("settings.templates.language")} dir="ltr" spellcheck=${false} /></div>
       <${Area} form=${own} name="body" label=${t("settings.templates.body")} hint=${t("settings.templates.body_hint")} rows=${3} />
-      <div class="three"><${Count} form=${own} name="parameters" label=${t("settings.templates.parameters")} min="0" readonly=${Boolean(one.body)} />
+      <div class="three"><${Count} form=${own} name="parameters" label=${t("settings.templates.parameters")} min="0"
+          readonly=${Boolean(one.body)} />
         <${Choice} form=${own} name="category" label=${t("settings.templates.category")} options=${options(CATEGORIES)} />
         <${Choice} form=${own} name="approval" label=${t("settings.templates.approval")} options=${options(APPROVALS)} /></div>
       <div class="actions"><button type="button" class="danger" onClick=${remove}>${t("common.delete")}</button></div>

@@ -33,15 +33,22 @@ export function Page() {
   return html`<${Frame} title=${t("settings.sections.test")} text=${t("settings.test.text")}>
     <form class="form" onSubmit=${ask}><${Card}>
       <${Field} label=${t("settings.test.texts")} hint=${t("settings.test.texts_hint")}>${(tied) => html`
-        <textarea dir="auto" rows="3" autofocus ...${tied} value=${texts} onKeyDown=${keys} onInput=${(event) => setTexts(event.currentTarget.value)} />`}<//>
+        <textarea dir="auto" rows="3" autofocus ...${tied} value=${texts} onKeyDown=${keys}
+            onInput=${(event) => setTexts(event.currentTarget.value)} />`}<//>
       <details class="sub"><summary>${t("settings.test.how")}</summary><div class="form">
-        <div class="two"><${Field} label=${t("settings.test.account")}>${(tied) => html`<select ...${tied} value=${of.account} onChange=${set("account")}><option value="">${t("settings.test.any_account")}</option>
-            ${accounts.value.map((account) => html`<option key=${account.id} value=${account.id}>${account.name}</option>`)}</select>`}<//>
-          <${Field} label=${t("settings.test.version")}>${(tied) => html`<select ...${tied} value=${of.version} onChange=${set("version")}><option value="">${t("settings.test.serving")}</option>
-            ${ready.map((version) => html`<option key=${version.number} value=${version.number}>${version.number}</option>`)}</select>`}<//></div>
-        <${Field} label=${t("settings.test.at")} hint=${t("settings.test.at_hint")}>${(tied) => html`<input type="datetime-local" class="short" ...${tied} value=${of.at} onInput=${set("at")} />`}<//>
+        <div class="two"><${Field} label=${t("settings.test.account")}>${(tied) => html`<select ...${tied} value=${of.account}
+            onChange=${set("account")}><option value="">${t("settings.test.any_account")}</option>
+            ${accounts.value.map((account) => html`<option key=${account.id}
+                value=${account.id}>${account.name}</option>`)}</select>`}<//>
+          <${Field} label=${t("settings.test.version")}>${(tied) => html`<select ...${tied} value=${of.version}
+              onChange=${set("version")}><option value="">${t("settings.test.serving")}</option>
+            ${ready.map((version) => html`<option key=${version.number}
+                value=${version.number}>${version.number}</option>`)}</select>`}<//></div>
+        <${Field} label=${t("settings.test.at")} hint=${t("settings.test.at_hint")}>${(tied) => html`<input type="datetime-local"
+            class="short" ...${tied} value=${of.at} onInput=${set("at")} />`}<//>
         <${Switch} label=${t("settings.test.first")} checked=${of.first} change=${(first) => setOf({ ...of, first })} /></div></details>
-      <div class="actions"><button class="primary" disabled=${!lines.length}><${Icon} name="play" class="small" />${t("settings.test.ask", { n: Math.max(1, lines.length) })}</button></div>
+      <div class="actions"><button class="primary" disabled=${!lines.length}>
+        <${Icon} name="play" class="small" />${t("settings.test.ask", { n: Math.max(1, lines.length) })}</button></div>
     <//></form>
     ${wrong && html`<p class="error-text" role="alert">${inWords(wrong)}</p>`}
     <div role="status" class="column">${said?.items.map((item, at) => html`<${Answer} key=${at} item=${item} />`)}</div>
@@ -74,15 +81,17 @@ function Answer({ item }) {
 const Said = ({ reply }) => html`<div class="said" dir="auto">
   ${reply.text ?? reply.body ?? reply.caption}
   ${reply.files?.map((file) => html`<div key=${file.url}><small>[${file.kind}] ${file.name ?? file.url}</small></div>`)}
-  ${(reply.buttons ?? reply.list?.rows ?? reply.rows)?.map((choice) => html`<div key=${choice.id}><span class="chip"><span>${choice.title}</span></span></div>`)}</div>`;
+  ${(reply.buttons ?? reply.list?.rows ?? reply.rows)?.map((choice) => html`<div key=${choice.id}><span class="chip">
+    <span>${choice.title}</span></span></div>`)}</div>`;
 
 /** @param {{matching: any, idOf: (link: string) => string}} props */
 const Candidates = ({ matching, idOf }) => html`<div class="scroll"><table>
-  <thead><tr><th scope="col">${t("settings.test.candidate")}</th><th scope="col">${t("settings.test.score")}</th><th scope="col">${t("settings.test.likeness")}</th></tr></thead>
+  <thead><tr><th scope="col">${t("settings.test.candidate")}</th><th scope="col">${t("settings.test.score")}</th>
+    <th scope="col">${t("settings.test.likeness")}</th></tr></thead>
   <tbody>${matching.candidates.map((one) => html`<tr key=${one.faq}>
     <td><a href=${`/settings/faqs/${idOf(one.link)}`} dir="auto">${one.question}</a></td>
     <td><${Measure} value=${one.score} /></td><td><${Measure} value=${one.likeness} /></td></tr>`)}</tbody></table></div>
-  <p><small>${t("settings.test.facts", { verdict: matching.verdict, margin: matching.margin.toFixed(2), engine: matching.engine, sensitivity: matching.sensitivity, version: matching.version })}${matching.language && ` · ${matching.language}`}</small></p>`;
+  <p><small>${t("settings.test.facts", { ...matching, margin: matching.margin.toFixed(2) })}${matching.language && ` · ${matching.language}`}</small></p>`;
 
 /** @param {{value: number}} props */
 const Measure = ({ value }) => html`<span class="row"><meter min="0" max="1" value=${value} /><span>${value.toFixed(2)}</span></span>`;

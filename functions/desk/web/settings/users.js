@@ -2,7 +2,7 @@
 import { html, useState } from "../lib/html.js";
 import { get, patch, post } from "../lib/api.js";
 import { go } from "../lib/router.js";
-import { groups, me, users } from "../lib/store.js";
+import { groups, me, presences, users } from "../lib/store.js";
 import { t } from "../lib/strings.js";
 import { Avatar } from "../ui/avatar.js";
 import { confirmed } from "../ui/dialog.js";
@@ -38,12 +38,14 @@ function All({ data }) {
   const shown = data.users.filter((user) => wanted(user.name, user.email, user.id, roleOf.get(user.role)));
   const sorted = [...shown].sort((one, other) => Number(other.active) - Number(one.active) || one.name.localeCompare(other.name));
   return html`<${Frame} title=${t("settings.sections.users")} text=${t("settings.users.text")}
-      actions=${html`<a class="button primary" href="/settings/users/new"><${Icon} name="user-plus" class="small" />${t("settings.users.invite")}</a>`}>
+      actions=${html`<a class="button primary" href="/settings/users/new">
+        <${Icon} name="user-plus" class="small" />${t("settings.users.invite")}</a>`}>
     ${data.users.length > 8 && html`<${Search} label=${t("settings.users.search")} value=${q} change=${setQ} />`}
     ${sorted.length
       ? html`<${Rows} label=${t("settings.sections.users")} items=${sorted.map((user) => ({
         id: user.id, href: `/settings/users/${encodeURIComponent(user.id)}`, name: user.name, text: user.email || user.id, dim: !user.active,
-        mark: html`<${Avatar} name=${user.name} id=${user.id} small />`, end: html`<${Marks} user=${user} role=${roleOf.get(user.role) ?? user.role} />`,
+        mark: html`<${Avatar} name=${user.name} id=${user.id} presence=${user.active && presences.value.get(user.id)} small />`, end: html`<${Marks} user=${user}
+            role=${roleOf.get(user.role) ?? user.role} />`,
       }))} />`
       : html`<${Empty} icon="users" title=${t("settings.nothing_found")} />`}
   <//>`;
@@ -63,8 +65,10 @@ const named = (items) => items.map(({ id, name }) => ({ value: id, label: name }
 
 /** @param {{form: import("./form.js").Form, data: any}} props */
 const Place = ({ form, data }) => html`
-  <${Choice} form=${form} name="role" label=${t("settings.users.role")} hint=${t("settings.users.role_hint")} options=${named(data.roles)} />
-  ${data.groups.length > 0 && html`<${Several} legend=${t("settings.users.groups")} hint=${t("settings.users.groups_hint")} chosen=${form.values.groups}
+  <${Choice} form=${form} name="role" label=${t("settings.users.role")} hint=${t("settings.users.role_hint")}
+      options=${named(data.roles)} />
+  ${data.groups.length > 0 && html`<${Several} legend=${t("settings.users.groups")} hint=${t("settings.users.groups_hint")}
+      chosen=${form.values.groups}
     change=${(chosen) => form.set("groups", chosen)} options=${named(data.groups)} columns />`}
   <${Toggle} form=${form} name="licensed" label=${t("settings.users.licensed")} hint=${t("settings.users.licensed_hint")} />`;
 
@@ -82,33 +86,42 @@ function Invite({ data, saved }) {
     <${Form} form=${form} save=${t("settings.users.invite")} always><${Card}>
       <${Choice} form=${form} name="kind" label=${t("settings.users.kind")} hint=${t("settings.users.kind_hint")} options=${kinds()} />
       <${Input} form=${form} name="name" label=${t("settings.users.name")} autocomplete="off" maxlength="200" />
-      <${Input} form=${form} name="email" type="email" dir="ltr" label=${person ? t("settings.users.email") : t("settings.optional", { label: t("settings.users.email") })} hint=${t("settings.users.email_hint")} autocomplete="off" />
-      ${!person && html`<${Input} form=${form} name="id" label=${t("settings.users.id")} hint=${t("settings.users.id_hint")} dir="ltr" spellcheck=${false} />`}
+      <${Input} form=${form} name="email" type="email" dir="ltr"
+          label=${person ? t("settings.users.email") : t("settings.optional", { label: t("settings.users.email") })}
+          hint=${t("settings.users.email_hint")} autocomplete="off" />
+      ${!person && html`<${Input} form=${form} name="id" label=${t("settings.users.id")} hint=${t("settings.users.id_hint")} dir="ltr"
+          spellcheck=${false} />`}
       <${Place} form=${form} data=${data} />
     <//><//>
   <//>`;
 }
 
+/** What may be changed of a user. @param {any} user */
+const editable = ({ name, email, kind, role, groups, licensed, active }) => ({ name, email, kind, role, groups, licensed, active });
+
 /** @param {{user: any, data: any, saved: () => void}} props */
 function Edit({ user, data, saved }) {
-  const { name, email, kind, role, groups, licensed, active } = user;
+  const { name, kind } = user;
   const own = user.id === me.value?.user.id;
-  const form = useForm({ name, email, kind, role, groups, licensed, active }, async (changes) => {
+  const form = useForm(editable(user), async (changes) => {
     if (changes.active === false && !(await leaves(name))) return false;
     const said = await patch(`/v1/users/${encodeURIComponent(user.id)}`, changes);
     saved();
-    return { name: said.name, email: said.email, kind: said.kind, role: said.role, groups: said.groups, licensed: said.licensed, active: said.active };
+    return editable(said);
   });
-  return html`<${Frame} title=${name} text=${t("settings.users.called", { id: user.id })} back="/settings/users" actions=${html`<${Avatar} name=${name} id=${user.id} />`}>
+  return html`<${Frame} title=${name} text=${t("settings.users.called", { id: user.id })} back="/settings/users"
+      actions=${html`<${Avatar} name=${name} id=${user.id} />`}>
     <${Form} form=${form}>
       <${Card}>
         <${Input} form=${form} name="name" label=${t("settings.users.name")} maxlength="200" />
-        <${Input} form=${form} name="email" type="email" dir="ltr" label=${t("settings.users.email")} hint=${t("settings.users.email_hint")} />
+        <${Input} form=${form} name="email" type="email" dir="ltr" label=${t("settings.users.email")}
+            hint=${t("settings.users.email_hint")} />
         ${kind !== "person" && html`<${Choice} form=${form} name="kind" label=${t("settings.users.kind")} options=${kinds()} />`}
       <//>
       <${Card} title=${t("settings.users.rights")}>
         <${Place} form=${form} data=${data} />
-        <${Toggle} form=${form} name="active" label=${t("settings.users.active")} hint=${own ? t("settings.users.own_hint") : t("settings.users.active_hint")} />
+        <${Toggle} form=${form} name="active" label=${t("settings.users.active")}
+            hint=${own ? t("settings.users.own_hint") : t("settings.users.active_hint")} />
       <//>
     <//>
   <//>`;

@@ -6,6 +6,9 @@ import { Field } from "./form.js";
 const VARIABLES = ["contact.first_name", "contact.name", "workspace.name"];
 export const CHARS_MAX = 4_096;
 
+/** The variables, and what people call them. */
+const variables = () => VARIABLES.map((name) => ({ name, label: t(`settings.variables.${name.replace(".", "_")}`) }));
+
 /**
  * A text area with buttons that put variables where the cursor is.
  * @param {{label: string, hint?: any, error?: string | null, value: string, change: (text: string) => void, rows?: number, none?: boolean}} props
@@ -22,7 +25,9 @@ export function Words({ label, hint, error, value, change, rows = 3, none }) {
     box.focus();
   };
   return html`<${Field} label=${label} hint=${hint} error=${error}>${(tied) => html`
-    <textarea dir="auto" rows=${rows} maxlength=${CHARS_MAX} ref=${area} ...${tied} value=${value} onInput=${(event) => change(event.currentTarget.value)} />
-    ${!none && html`<div class="variables">${VARIABLES.map((name) => html`
-      <button type="button" key=${name} class="chip" onClick=${() => insert(name)} title=${t("settings.insert", { what: t(`settings.variables.${name.replace(".", "_")}`) })}>+ ${t(`settings.variables.${name.replace(".", "_")}`)}</button>`)}</div>`}`}<//>`;
+    <textarea dir="auto" rows=${rows} maxlength=${CHARS_MAX} ref=${area} ...${tied} value=${value}
+        onInput=${(event) => change(event.currentTarget.value)} />
+    ${!none && html`<div class="variables">${variables().map(({ name, label }) => html`
+      <button type="button" key=${name} class="chip" onClick=${() => insert(name)}
+          title=${t("settings.insert", { what: label })}>+ ${label}</button>`)}</div>`}`}<//>`;
 }

@@ -33,7 +33,7 @@ function memory(heights) {
     dirty: true,
     atEnd: true,
     /** @type {{key: string, offset: number} | null} */ anchor: null,
-    ours: -1,
+    /** Where the reader was last, as far as was heard. */ y: 0,
   };
 }
 /** @typedef {ReturnType<typeof memory>} Memory */
@@ -84,7 +84,7 @@ export function VirtualLog({ rows, view, label, onTop, onEnd, handle, children }
   const { tops } = know;
   const screen = box.current?.clientHeight ?? 800;
   const total = tops[rows.length];
-  const y = know.atEnd ? Math.max(0, total - screen) : wanted(know, box.current?.scrollTop ?? 0);
+  const y = know.atEnd ? Math.max(0, total - screen) : wanted(know, keepUp(box.current, know));
   const start = rowAt(tops, y - BEYOND);
   const end = rows.length ? rowAt(tops, y + screen + BEYOND) + 1 : 0;
 
@@ -100,20 +100,30 @@ export function VirtualLog({ rows, view, label, onTop, onEnd, handle, children }
 
   const scrolled = () => {
     const at = /** @type {HTMLElement} */ (box.current);
-    if (Math.abs(at.scrollTop - know.ours) < 1.5) return;
-    know.ours = -1;
+    if (Math.abs(at.scrollTop - know.y) < 1) return;
+    know.y = at.scrollTop;
     const there = at.scrollHeight - at.scrollTop - at.clientHeight < AT_END;
     if (there !== know.atEnd) onEnd?.(there);
     know.atEnd = there;
     hold(know, at.scrollTop);
     render();
   };
-  return html`<div class="log scroll" ref=${box} tabindex="0" role="region" aria-label=${label} onScroll=${scrolled}>
+  // Arrow keys scroll here, whatever they do elsewhere.
+  const keys = (event) => event.target === box.current && /^Arrow(Up|Down)$/.test(event.key) && event.stopPropagation();
+  return html`<div class="log scroll" ref=${box} tabindex="0" role="region" aria-label=${label} onScroll=${scrolled} onKeyDown=${keys}>
     ${children}
     <ol class="log-rows" ref=${list} style=${{ paddingBlockStart: `${tops[start]}px`, paddingBlockEnd: `${total - tops[end]}px` }}>
       ${rows.slice(start, end).map((row) => html`<li key=${row.key} data-key=${row.key}>${view(row)}</li>`)}
     </ol>
   </div>`;
+}
+
+/** What the reader has scrolled since it was heard of is not taken back. @param {HTMLElement | null} box @param {Memory} know */
+function keepUp(box, know) {
+  const now = box?.scrollTop ?? 0;
+  if (know.anchor) know.anchor.offset += know.y - now;
+  know.y = now;
+  return now;
 }
 
 /** Where the reader is to be: what is held stays at its place. @param {Memory} know @param {number} now */
@@ -142,10 +152,9 @@ function measure(list, know) {
 /** @param {HTMLElement | null} box @param {Memory} know */
 function place(box, know) {
   if (!box) return;
-  const y = know.atEnd ? box.scrollHeight - box.clientHeight : wanted(know, box.scrollTop);
-  if (Math.abs(box.scrollTop - y) < 1) return;
-  box.scrollTop = y;
-  know.ours = box.scrollTop;
+  const y = know.atEnd ? box.scrollHeight - box.clientHeight : wanted(know, keepUp(box, know));
+  if (Math.abs(box.scrollTop - y) >= 1) box.scrollTop = y;
+  know.y = box.scrollTop;
 }
 
 /** @param {HTMLElement | null} box @param {HTMLElement | null} list @param {Memory} know @param {() => void} render */

@@ -194,7 +194,8 @@ pub(crate) struct Arrival {
 
 impl Arrival {
     pub(crate) fn unverified(&self) -> UnverifiedWebhook<'_> {
-        UnverifiedWebhook { url: &self.url, headers: &self.headers, body: &self.body }
+        let at = Timestamp::UNIX_EPOCH;
+        UnverifiedWebhook { url: &self.url, headers: &self.headers, body: &self.body, at }
     }
 
     /// As if verified, for bytes that no provider would sign.

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use serde::Deserialize;
+use serde_json::{Value, json};
 use sha1::Sha1;
 use sha2::Sha256;
 use sha2::digest::Digest;
@@ -16,6 +17,8 @@ pub(crate) enum Signature {
     TelegramSecret,
     /// Twilio: an HMAC of the address and the form in base64.
     TwilioForm,
+    /// Web chat: a token that says who the body is from.
+    WebchatSession,
 }
 
 impl Signature {
@@ -24,6 +27,7 @@ impl Signature {
             Self::HubSha256 => "x-hub-signature-256",
             Self::TelegramSecret => "x-telegram-bot-api-secret-token",
             Self::TwilioForm => "x-twilio-signature",
+            Self::WebchatSession => "confab-session",
         }
     }
 
@@ -35,6 +39,7 @@ impl Signature {
             }
             Self::TelegramSecret => secret.to_owned(),
             Self::TwilioForm => base64(&hmac::<Sha1>(secret.as_bytes(), &text)),
+            Self::WebchatSession => token(&session_key(secret), HS256, &session(url, body)),
         }
     }
 
@@ -42,13 +47,13 @@ impl Signature {
     pub(super) fn signed_text(self, url: &str, body: &[u8]) -> Vec<u8> {
         match self {
             Self::HubSha256 => body.to_vec(),
-            Self::TelegramSecret => Vec::new(),
+            Self::TelegramSecret | Self::WebchatSession => Vec::new(),
             Self::TwilioForm => [url.as_bytes(), joined(body).as_bytes()].concat(),
         }
     }
 
     pub(super) fn covers_body(self) -> bool {
-        self != Self::TelegramSecret
+        !matches!(self, Self::TelegramSecret | Self::WebchatSession)
     }
 
     pub(super) fn covers_url(self) -> bool {
@@ -98,8 +103,75 @@ impl Signature {
                     self::base64(&Sha1::digest(&text)),
                 ]
             }
+            Self::WebchatSession => other_sessions(secret, url, body),
         }
     }
+}
+
+const HS256: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
+
+/// The claims of a session that is good for the visitor of a body and the account of an address.
+fn session(url: &str, body: &[u8]) -> Value {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let account = url.rsplit('/').next().unwrap();
+    json!({ "aud": account, "exp": 4_102_444_800_u64, "visitor": body["visitor"] })
+}
+
+fn session_key(secret: &str) -> Vec<u8> {
+    hmac::<Sha256>(secret.as_bytes(), b"confab webchat session")
+}
+
+/// RFC 7515: header, claims and their HMAC, each in base64url without padding.
+fn token(key: &[u8], header: &str, claims: &Value) -> String {
+    let url_safe =
+        |bytes: &[u8]| base64(bytes).trim_end_matches('=').replace('+', "-").replace('/', "_");
+    let signed =
+        format!("{}.{}", url_safe(header.as_bytes()), url_safe(claims.to_string().as_bytes()));
+    let signature = url_safe(&hmac::<Sha256>(key, signed.as_bytes()));
+    format!("{signed}.{signature}")
+}
+
+/// Sessions with one thing wrong: signed for something else or in another way, for another account
+/// or visitor, over, or without an end.
+fn other_sessions(secret: &str, url: &str, body: &[u8]) -> Vec<String> {
+    let (key, claims) = (session_key(secret), session(url, body));
+    let with = |name: &str, value: Value| {
+        let mut changed = claims.clone();
+        changed[name] = value;
+        token(&key, HS256, &changed)
+    };
+    let valid = token(&key, HS256, &claims);
+    let (signed, signature) = valid.rsplit_once('.').unwrap();
+    let mut other = claims["visitor"].clone();
+    other["name"] = json!("Mallory");
+    let header = |header: &str| token(&key, header, &claims);
+    vec![
+        token(secret.as_bytes(), HS256, &claims),
+        token(&hmac::<Sha256>(secret.as_bytes(), b"confab webchat delivery"), HS256, &claims),
+        token(&hmac::<Sha256>(b"confab webchat session", secret.as_bytes()), HS256, &claims),
+        token(b"", HS256, &claims),
+        header(r#"{"alg":"none","typ":"JWT"}"#),
+        header(r#"{"alg":"HS512","typ":"JWT"}"#),
+        header(r#"{"alg":"hs256"}"#),
+        header(r#"{"typ":"JWT"}"#),
+        header(r#"{"alg":"HS256","crit":["exp"]}"#),
+        header("{}"),
+        format!("{signed}."),
+        signed.to_owned(),
+        format!("{signed}.{signature}="),
+        format!("{signed}.{}", hex(signature.as_bytes())),
+        format!("{valid}.{signature}"),
+        format!("Bearer {valid}"),
+        with("aud", json!("web2")),
+        with("aud", json!(null)),
+        with("aud", json!(["web1"])),
+        with("exp", json!(0)),
+        with("exp", json!("4102444800")),
+        with("exp", json!(null)),
+        with("visitor", other),
+        with("visitor", json!(null)),
+        with("visitor", json!({ "id": "user:mallory" })),
+    ]
 }
 
 /// HMAC after RFC 2104, for hashes with blocks of 64 bytes.

@@ -60,9 +60,10 @@ fn claim(channel: &str, url: &str, content_type: &str, body: &[u8], vector: &Vec
         Signature::HubSha256 if !vector.expected.contains('=') => {
             format!("sha256={}", vector.expected)
         }
-        Signature::HubSha256 | Signature::TwilioForm | Signature::TelegramSecret => {
-            vector.expected.clone()
-        }
+        Signature::HubSha256
+        | Signature::TwilioForm
+        | Signature::TelegramSecret
+        | Signature::WebchatSession => vector.expected.clone(),
     };
     let mut headers = HeaderMap::new();
     headers.insert(signature.header(), value.parse().unwrap());
@@ -227,9 +228,10 @@ fn the_suite_signs_as_the_vectors_say() {
         let is_form = arrival.headers["content-type"].to_str().unwrap().contains("form");
         let body: &[u8] = match signature {
             Signature::TwilioForm if !is_form => b"",
-            Signature::TwilioForm | Signature::HubSha256 | Signature::TelegramSecret => {
-                &arrival.body
-            }
+            Signature::TwilioForm
+            | Signature::HubSha256
+            | Signature::TelegramSecret
+            | Signature::WebchatSession => &arrival.body,
         };
         let signed = signature.sign(secret, &arrival.url, body);
         assert_eq!(signed, arrival.headers[signature.header()].to_str().unwrap(), "{name}");

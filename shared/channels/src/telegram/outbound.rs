@@ -206,7 +206,7 @@ mod tests {
         let said = json!({ "ok": true, "result": { "file_id": "x", "file_path": path } });
         match located(fetch, &answer(200, &said.to_string())) {
             Ok(FetchStep::Download(request)) => Some(request.uri().to_string()),
-            Ok(FetchStep::Locate(_)) => panic!("{path}"),
+            Ok(FetchStep::Locate(_) | FetchStep::Kept(_)) => panic!("{path}"),
             Err(failure) => {
                 assert_eq!(failure.retry, Retry::Never, "{path}");
                 None

@@ -191,7 +191,7 @@ mod tests {
                 assert!(request.headers().contains_key(AUTHORIZATION));
                 Some(request.uri().to_string())
             }
-            Ok(FetchStep::Locate(_)) => panic!("{handle}"),
+            Ok(FetchStep::Locate(_) | FetchStep::Kept(_)) => panic!("{handle}"),
             Err(failure) => {
                 assert_eq!(failure.retry, Retry::Never, "{handle}");
                 None

@@ -115,6 +115,7 @@ mod tests {
     use crate::conformance::Signature;
 
     const TOKEN: &str = "12345";
+    const AT: jiff::Timestamp = jiff::Timestamp::UNIX_EPOCH;
     const FORM: &str = "application/x-www-form-urlencoded";
     const BODY: &[u8] = b"MessageSid=SM1&From=%2B15555550123&Body=Hello+there";
 
@@ -132,7 +133,7 @@ mod tests {
         for (name, value) in spoofed {
             headers.insert(HeaderName::try_from(*name).unwrap(), value.parse().unwrap());
         }
-        let webhook = UnverifiedWebhook { url, headers: &headers, body: BODY };
+        let webhook = UnverifiedWebhook { url, headers: &headers, body: BODY, at: AT };
         SMS.verify(webhook, &secrets(&[("auth_token", TOKEN)])).is_ok()
     }
 
@@ -291,14 +292,15 @@ mod tests {
         let both = secrets(&[("auth_token", "new"), ("secondary_auth_token", "old")]);
         for (token, believed) in [("new", true), ("old", true), ("older", false), ("", false)] {
             let headers = headers(token);
-            let webhook = UnverifiedWebhook { url, headers: &headers, body: BODY };
+            let webhook = UnverifiedWebhook { url, headers: &headers, body: BODY, at: AT };
             assert_eq!(SMS.verify(webhook, &both).is_ok(), believed, "{token:?}");
         }
         // An empty second token is no token.
         let one = secrets(&[("auth_token", "new"), ("secondary_auth_token", "")]);
         let headers = headers("");
         assert!(
-            SMS.verify(UnverifiedWebhook { url, headers: &headers, body: BODY }, &one).is_err()
+            SMS.verify(UnverifiedWebhook { url, headers: &headers, body: BODY, at: AT }, &one)
+                .is_err()
         );
     }
 
@@ -311,7 +313,7 @@ mod tests {
         }
         let value = Signature::TwilioForm.sign(TOKEN, url, form);
         headers.insert("x-twilio-signature", value.parse().unwrap());
-        let webhook = UnverifiedWebhook { url, headers: &headers, body };
+        let webhook = UnverifiedWebhook { url, headers: &headers, body, at: AT };
         SMS.verify(webhook, &secrets(&[("auth_token", TOKEN)])).is_ok()
     }
 

@@ -291,7 +291,7 @@ mod tests {
                 assert_eq!(request.method(), Method::GET);
                 Some(request.uri().to_string())
             }
-            Ok(FetchStep::Locate(_)) => panic!("{url}"),
+            Ok(FetchStep::Locate(_) | FetchStep::Kept(_)) => panic!("{url}"),
             Err(failure) => {
                 assert_eq!(failure.retry, Retry::Never, "{url}");
                 None

@@ -5,5 +5,6 @@ pub(crate) mod desk;
 pub(crate) mod doors;
 pub(crate) mod faqs;
 pub(crate) mod files;
+pub(crate) mod live;
 pub(crate) mod permissions;
 pub(crate) mod tickets;

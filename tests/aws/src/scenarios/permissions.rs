@@ -25,7 +25,7 @@ async fn denied(deployment: &Deployment) -> Vec<String> {
     let of = |group: &&str| ("logs", "filter_log_events", json!({ "logGroupName": group }));
     let calls: Vec<_> = groups.iter().map(of).collect();
     let answers = deployment.emulator.calls(&calls).await;
-    assert_eq!(names.len(), 10, "each function has its log: {names:?}");
+    assert_eq!(names.len(), 11, "each function has its log: {names:?}");
     let mut denied = Vec::new();
     for (name, answer) in names.into_iter().zip(answers) {
         let events = answer.unwrap()["events"].to_string();
@@ -41,7 +41,7 @@ async fn denied(deployment: &Deployment) -> Vec<String> {
 /// Nothing was given up on.
 pub(crate) async fn nothing_is_among_the_dead_letters(deployment: &Deployment) {
     let lengths = deployment.lengths("DeadLetters").await;
-    assert_eq!(lengths.len(), 8, "each queue has its own: {lengths:?}");
+    assert_eq!(lengths.len(), 9, "each queue has its own, and what could not be told: {lengths:?}");
     assert!(lengths.values().all(|length| *length == 0), "{lengths:?}");
 }
 
@@ -100,7 +100,7 @@ pub(crate) async fn roles_deny_what_functions_do_not_need(deployment: &Deploymen
     let object = json!({ "Bucket": files, "Key": "files/x" });
     let decrypt = json!({ "KeyId": key, "CiphertextBlob": "x" });
     let send = |queue: &str| json!({ "QueueUrl": name(queue), "MessageBody": "x" });
-    let denied: [(&str, &[Call<'_>]); 9] = [
+    let denied: [(&str, &[Call<'_>]); 10] = [
         (
             "WebhookRole",
             &[
@@ -123,10 +123,21 @@ pub(crate) async fn roles_deny_what_functions_do_not_need(deployment: &Deploymen
             "OutboundRole",
             &[("dynamodb", "put_item", put.clone()), ("s3", "get_object", object.clone())],
         ),
-        ("MediaRole", &[("dynamodb", "put_item", put), ("s3", "get_object", object.clone())]),
+        (
+            "MediaRole",
+            &[("dynamodb", "put_item", put.clone()), ("s3", "get_object", object.clone())],
+        ),
         ("ExpiryRole", &[("kms", "decrypt", decrypt.clone())]),
         ("ProjectionsRole", &[("sqs", "send_message", send("OutboundQueue"))]),
         ("RouterRole", &[("kms", "decrypt", decrypt.clone())]),
+        (
+            "RealtimeRole",
+            &[
+                ("dynamodb", "put_item", put.clone()),
+                ("sqs", "send_message", send("OutboundQueue")),
+                ("kms", "decrypt", decrypt.clone()),
+            ],
+        ),
         ("ApiRole", &[("kms", "decrypt", decrypt), ("s3", "put_object", object)]),
     ];
     for (role, calls) in denied {

@@ -23,10 +23,14 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 const READY_WITHIN: Duration = Duration::from_secs(60);
 const ANSWERED_WITHIN: Duration = Duration::from_secs(60);
 
-/// The program, built once.
+/// The program, built once; or the one that `CONFAB_PROGRAM` names, such as a release.
+#[expect(clippy::disallowed_methods, reason = "a switch for whoever runs the tests")]
 fn program() -> &'static str {
     static BUILT: OnceLock<String> = OnceLock::new();
     BUILT.get_or_init(|| {
+        if let Ok(named) = std::env::var("CONFAB_PROGRAM") {
+            return named;
+        }
         let mut cargo = Command::new(env!("CARGO"));
         cargo.args(["build", "--quiet", "--package", "local", "--message-format", "json"]);
         let output = cargo.current_dir(crate::root()).stderr(Stdio::inherit()).output().unwrap();
@@ -38,19 +42,19 @@ fn program() -> &'static str {
 }
 
 /// A data folder with a configuration, and the address the host listens on.
-struct Place {
+pub(crate) struct Place {
     folder: TempDir,
     port: u16,
 }
 
 impl Place {
-    fn new(config: &str) -> Self {
+    pub(crate) fn new(config: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("confab.toml"), config).unwrap();
         Self { folder, port: free_port() }
     }
 
-    fn origin(&self) -> String {
+    pub(crate) fn origin(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
@@ -67,7 +71,7 @@ impl Place {
     }
 
     /// Starts the host and waits until it says that it is ready.
-    async fn start(&self, options: &[&str]) -> Host {
+    pub(crate) async fn start(&self, options: &[&str]) -> Host {
         let mut command = tokio::process::Command::from(self.command(options));
         let log = self.folder.path().join("log");
         let log = std::fs::File::options().create(true).append(true).open(log).unwrap();
@@ -90,32 +94,32 @@ fn free_port() -> u16 {
 }
 
 /// A host that runs.
-struct Host {
+pub(crate) struct Host {
     child: tokio::process::Child,
-    origin: String,
+    pub(crate) origin: String,
 }
 
 /// An answer over HTTP.
 #[derive(Debug)]
-struct Answered {
-    status: StatusCode,
-    text: String,
-    body: Value,
+pub(crate) struct Answered {
+    pub(crate) status: StatusCode,
+    pub(crate) text: String,
+    pub(crate) body: Value,
 }
 
 impl Host {
-    async fn kill(mut self) {
+    pub(crate) async fn kill(mut self) {
         self.child.kill().await.unwrap();
     }
 
     /// Asks it to end, and says how it did.
-    async fn terminate(mut self) -> ExitStatus {
+    pub(crate) async fn terminate(mut self) -> ExitStatus {
         let id = self.child.id().unwrap().to_string();
         assert!(Command::new("kill").args(["-TERM", &id]).status().unwrap().success());
         tokio::time::timeout(ANSWERED_WITHIN, self.child.wait()).await.unwrap().unwrap()
     }
 
-    async fn call(&self, request: Request<Body>) -> Answered {
+    pub(crate) async fn call(&self, request: Request<Body>) -> Answered {
         let uri = request.uri().clone();
         call(request).await.unwrap_or_else(|| panic!("{uri} was not answered"))
     }
@@ -128,19 +132,23 @@ impl Host {
     }
 
     async fn token(&self, user: &str) -> String {
-        let wanted = json!({ "workspace": "acme", "user": user }).to_string();
+        self.token_in("acme", user).await
+    }
+
+    pub(crate) async fn token_in(&self, workspace: &str, user: &str) -> String {
+        let wanted = json!({ "workspace": workspace, "user": user }).to_string();
         let request = Request::post(format!("{}/dev/token", self.origin));
         let answered = self.call(request.body(Body::from(wanted)).unwrap()).await;
         answered.body["token"].as_str().expect("a token").to_owned()
     }
 
-    async fn settle(&self) -> Value {
+    pub(crate) async fn settle(&self) -> Value {
         let request = Request::post(format!("{}/dev/settle", self.origin));
         self.call(request.body(Body::empty()).unwrap()).await.body
     }
 
     /// Turns its clock.
-    async fn advance(&self, by: Duration) {
+    pub(crate) async fn advance(&self, by: Duration) {
         let by = json!({ "advance_seconds": by.as_secs() }).to_string();
         let request = Request::post(format!("{}/dev/clock", self.origin));
         let answered = self.call(request.body(Body::from(by)).unwrap()).await;
@@ -178,13 +186,13 @@ impl Host {
     }
 }
 
-fn api(origin: &str, method: Method, path: &str, token: &str) -> request::Builder {
+pub(crate) fn api(origin: &str, method: Method, path: &str, token: &str) -> request::Builder {
     let request = Request::builder().method(method).uri(format!("{origin}{path}"));
     request.header("authorization", format!("Bearer {token}"))
 }
 
 /// `None` if there was no answer.
-async fn call(request: Request<Body>) -> Option<Answered> {
+pub(crate) async fn call(request: Request<Body>) -> Option<Answered> {
     let client = Client::builder(TokioExecutor::new()).build_http::<Body>();
     let answer = async {
         let response = client.request(request).await.ok()?;

@@ -31,3 +31,4 @@ mod tickets;
 mod tiles;
 mod timers;
 mod views;
+mod webchat;

@@ -15,6 +15,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{Method, StatusCode};
 use axum::middleware::from_fn;
+use axum::response::Response;
 use http_body_util::BodyExt;
 use jiff::{SignedDuration, Timestamp};
 use local::clock::Clock;
@@ -207,8 +208,13 @@ impl World {
         Answered { status, body }
     }
 
+    /// An answer with its headers.
+    pub(crate) async fn respond(&self, request: Request) -> Response {
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
     async fn send_raw(&self, request: Request) -> (StatusCode, Vec<u8>) {
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = self.respond(request).await;
         let status = response.status();
         (status, response.into_body().collect().await.unwrap().to_bytes().to_vec())
     }

@@ -3,8 +3,8 @@ import { html, useMemo, useState } from "../lib/html.js";
 import { t } from "../lib/strings.js";
 import { Empty } from "../ui/states.js";
 import { Icon } from "../ui/icon.js";
-import { filled } from "./content.js";
-import { Words } from "./words.js";
+import { filled } from "../conversation/content.js";
+import { Words } from "../conversation/words.js";
 
 /** @import { Account } from "../lib/types.d.ts" */
 

@@ -1,0 +1,241 @@
+//! A shop's desk: the host with its played phones, and people who sign in to it.
+
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::{Method, Request};
+use serde_json::{Value, json};
+use tokio::time::Instant;
+
+use super::window::{LAPTOP, Size, Window};
+use crate::host::{Answered, Host, Place, api, call};
+
+/// What the field to answer in is called.
+pub(super) const WRITE: &str = "Write a reply… ( / for snippets )";
+
+const SHOP: &str = include_str!("shop.toml");
+const HEARD_WITHIN: Duration = Duration::from_secs(30);
+/// For a thousand messages.
+const LONG_WITHIN: Duration = Duration::from_secs(120);
+
+/// Where to serve the desk's files from, for whoever changes them while testing: a folder, in place
+/// of what is packed into the host.
+#[expect(clippy::disallowed_methods, reason = "a switch for whoever runs the tests")]
+fn folder_of_files() -> Option<String> {
+    std::env::var("CONFAB_DESK").ok()
+}
+
+pub(super) struct Desk {
+    pub(super) place: Place,
+    pub(super) host: Host,
+}
+
+/// A customer's phone at one of the shop's accounts.
+pub(super) struct Phone {
+    at: String,
+}
+
+impl Desk {
+    pub(super) async fn open() -> Self {
+        Self::with(&[]).await
+    }
+
+    /// With more options for the host.
+    pub(super) async fn with(options: &[&str]) -> Self {
+        Self::started(SHOP, options).await
+    }
+
+    /// With a rule of the workspace's, as its configuration writes it.
+    pub(super) async fn of_rules(rule: &str) -> Self {
+        let named = "status_preset = \"five\"\n";
+        Self::started(&SHOP.replace(named, &format!("{named}{rule}\n")), &[]).await
+    }
+
+    async fn started(config: &str, options: &[&str]) -> Self {
+        let place = Place::new(config);
+        let mut options = options.to_vec();
+        let folder = folder_of_files();
+        options.extend(folder.iter().flat_map(|folder| ["--desk", folder]));
+        let host = place.start(&options).await;
+        Self { place, host }
+    }
+
+    /// Kills the host and starts it again, at the same address, with all it had kept.
+    pub(super) async fn killed_and_started(self) -> Self {
+        let Self { place, host } = self;
+        host.kill().await;
+        let folder = folder_of_files();
+        let options: Vec<&str> = folder.iter().flat_map(|folder| ["--desk", folder]).collect();
+        let host = place.start(&options).await;
+        Self { place, host }
+    }
+
+    /// Turns the host's clock, which has to be one that is turned.
+    pub(super) async fn turn(&self, to: &str) {
+        post(&format!("{}/dev/clock", self.host.origin), json!({ "set": to })).await;
+    }
+
+    /// A window in which somebody has signed in.
+    pub(super) async fn window(&self, name: &str) -> Window {
+        self.window_of(name, LAPTOP).await
+    }
+
+    pub(super) async fn window_of(&self, name: &str, size: Size) -> Window {
+        let window = Window::open(size).await;
+        window.goto(&self.host.origin).await;
+        sign_in(&window, name).await;
+        window
+    }
+
+    /// A customer's phone, which has that name.
+    pub(super) async fn phone(&self, account: &str, name: &str) -> Phone {
+        let phones = format!("{}/phones/api/accounts/{account}/phones", self.host.origin);
+        let made = post(&phones, json!({ "name": name })).await.body;
+        Phone { at: format!("{phones}/{}", escaped(made["address"].as_str().unwrap())) }
+    }
+
+    /// Asks the API as somebody, who must be allowed.
+    pub(super) async fn asks(&self, user: &str, method: Method, path: &str, body: Value) -> Value {
+        let token = self.host.token_in("shop", user).await;
+        let request = api(&self.host.origin, method, path, &token);
+        let answered = self.host.call(request.body(Body::from(body.to_string())).unwrap()).await;
+        assert!(answered.status.is_success(), "{path}: {}", answered.text);
+        answered.body
+    }
+
+    pub(super) async fn head(&self, conversation: &str) -> Value {
+        let path = format!("/v1/conversations/{conversation}");
+        self.asks("ada", Method::GET, &path, Value::Null).await
+    }
+
+    pub(super) async fn assign(&self, user: &str, conversation: &str, to: &str) {
+        let path = format!("/v1/conversations/{conversation}/assign");
+        self.asks(user, Method::POST, &path, json!({ "assignees": [to] })).await;
+    }
+
+    /// Who has a conversation to themselves, once somebody has.
+    pub(super) async fn claim_of(&self, conversation: &str) -> String {
+        let begun = Instant::now();
+        loop {
+            if let Some(by) = self.head(conversation).await["claim"]["by"].as_str() {
+                return by.to_owned();
+            }
+            assert!(begun.elapsed() < HEARD_WITHIN, "nobody has {conversation}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Waits until a conversation's log is that long.
+    pub(super) async fn reaches(&self, conversation: &str, length: u64) {
+        let begun = Instant::now();
+        loop {
+            let seq = self.head(conversation).await["seq"].as_u64();
+            if seq >= Some(length) {
+                return;
+            }
+            assert!(begun.elapsed() < LONG_WITHIN, "only {seq:?} of {length}");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    }
+
+    /// The conversation that there is, once there is one.
+    pub(super) async fn only_conversation(&self) -> String {
+        self.found(|_| true).await
+    }
+
+    pub(super) async fn closed_conversation(&self) -> String {
+        let path = "/v1/conversations?view=closed";
+        let page = self.asks("ada", Method::GET, path, Value::Null).await;
+        page["items"][0]["id"].as_str().expect("a closed conversation").to_owned()
+    }
+
+    /// The conversation of a contact, once there is one.
+    pub(super) async fn conversation_of(&self, name: &str) -> String {
+        self.found(|item| item["contact"]["name"] == name).await
+    }
+
+    async fn found(&self, fits: impl Fn(&Value) -> bool) -> String {
+        let begun = Instant::now();
+        loop {
+            let page =
+                self.asks("ada", Method::GET, "/v1/conversations?limit=100", Value::Null).await;
+            if let Some(found) = page["items"].as_array().unwrap().iter().find(|item| fits(item)) {
+                return found["id"].as_str().unwrap().to_owned();
+            }
+            assert!(begun.elapsed() < HEARD_WITHIN, "there is no such conversation: {page:#}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+/// Says who one is, where one is asked.
+pub(super) async fn sign_in(window: &Window, name: &str) {
+    window.press_button("Sign in").await;
+    window.press_button(name).await;
+    window.find("navigation", "Menu").await;
+}
+
+/// Says who one is once more, after a session is over.
+pub(super) async fn sign_in_again(window: &Window, name: &str) {
+    window.press_button("Sign in again").await;
+    window.press_button(name).await;
+    window.find("navigation", "Menu").await;
+}
+
+/// As part of an address.
+pub(super) fn escaped(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
+}
+
+async fn post(address: &str, body: Value) -> Answered {
+    let request = Request::post(address).header("content-type", "application/json");
+    let answered = call(request.body(Body::from(body.to_string())).unwrap()).await;
+    let answered = answered.unwrap_or_else(|| panic!("{address} was not answered"));
+    assert!(answered.status.is_success(), "{address}: {}", answered.text);
+    answered
+}
+
+impl Phone {
+    pub(super) async fn does(&self, gesture: Value) {
+        post(&format!("{}/gestures", self.at), gesture).await;
+    }
+
+    pub(super) async fn writes(&self, text: &str) {
+        self.does(json!({ "do": "write", "text": text })).await;
+    }
+
+    /// What is set on the phone: `receipts`, `reachable`.
+    pub(super) async fn set(&self, settings: Value) {
+        let request = Request::put(format!("{}/settings", self.at));
+        let request = request.header("content-type", "application/json");
+        let answered = call(request.body(Body::from(settings.to_string())).unwrap()).await.unwrap();
+        assert!(answered.status.is_success(), "{}", answered.text);
+    }
+
+    /// The customer looks at the chat.
+    pub(super) async fn looks(&self) {
+        self.messages(true).await;
+    }
+
+    async fn messages(&self, open: bool) -> Vec<Value> {
+        let address = format!("{}/messages?open={open}", self.at);
+        let answered = call(Request::get(address).body(Body::empty()).unwrap()).await.unwrap();
+        answered.body["messages"].as_array().unwrap().clone()
+    }
+
+    /// What the desk has sent to it.
+    pub(super) async fn inbox(&self) -> Vec<String> {
+        let messages = self.messages(false).await;
+        let theirs = messages.iter().filter(|message| message["by"] == "desk");
+        theirs.map(|message| message["text"].as_str().unwrap_or_default().to_owned()).collect()
+    }
+
+    /// Waits until the phone has got this text.
+    pub(super) async fn gets(&self, text: &str) {
+        let begun = Instant::now();
+        while !self.inbox().await.iter().any(|got| got.contains(text)) {
+            assert!(begun.elapsed() < HEARD_WITHIN, "{text:?} is not in {:?}", self.inbox().await);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! S7: what customers write, are called and name their files is words, wherever the desk shows it.
+
+use std::time::Duration;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+
+use super::desk::Desk;
+use super::window::Window;
+
+/// As the file says.
+fn payloads() -> Vec<String> {
+    let lines = include_str!("payloads.txt").lines();
+    let lines = lines.filter(|line| !line.starts_with("# ") && *line != "#");
+    let written = [("\\n", "\n"), ("\\t", "\t"), ("\\r", "\r"), ("\\0", "\0")];
+    let read = |line: &str| {
+        written.iter().fold(line.to_owned(), |line, (written, read)| line.replace(written, read))
+    };
+    lines.map(read).collect()
+}
+
+const PAYLOADS_MIN: usize = 200;
+
+/// A picture of one pixel.
+const PIXEL: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+
+/// What somebody with that to say does on their phone.
+fn gestures(payload: &str) -> [Value; 4] {
+    let page = STANDARD.encode(payload);
+    [
+        json!({ "do": "write", "text": payload }),
+        json!({ "do": "image", "base64": PIXEL, "caption": payload }),
+        json!({ "do": "document", "base64": page, "name": payload, "mime": "text/html" }),
+        json!({ "do": "contact", "name": payload, "phone": "+15550100" }),
+    ]
+}
+
+/// Nothing was executed, and nothing was even stopped by the page's policy: nobody tried.
+async fn nothing_happened(window: &Window) {
+    let witness = window.evaluate("JSON.stringify(witness)").await;
+    assert_eq!(witness, json!({ "executed": [], "refused": [] }).to_string());
+    assert_eq!(window.faults(), Vec::<String>::new());
+}
+
+/// Reads a conversation from its end to its beginning, and moves the mouse over all of it.
+async fn read_through(window: &Window) {
+    let script = "(async () => {
+      const box = [...document.querySelectorAll('*')].filter((one) => one.scrollHeight > one.clientHeight + 40
+        && /auto|scroll/.test(getComputedStyle(one).overflowY)).sort((one, other) => other.scrollHeight - one.scrollHeight)[0];
+      if (!box) return 0;
+      let steps = 0;
+      for (let still = 0; still < 8 && steps < 600; steps++) {
+        const before = box.scrollTop;
+        box.scrollTop -= box.clientHeight * 0.9;
+        for (const one of box.querySelectorAll('*')) {
+          for (const kind of ['mouseover', 'mouseenter', 'pointerenter', 'focusin']) one.dispatchEvent(new MouseEvent(kind));
+        }
+        await new Promise((drawn) => setTimeout(drawn, 30));
+        still = box.scrollTop === before ? still + 1 : 0;
+      }
+      return steps;
+    })()";
+    assert!(window.evaluate(script).await.as_u64() > Some(0), "there was nothing to read");
+}
+
+/// R064: each payload as text, caption, file name and name on a card, in one conversation.
+#[tokio::test]
+async fn what_is_said_is_not_done() {
+    let payloads = payloads();
+    assert!(payloads.len() >= PAYLOADS_MIN, "{}", payloads.len());
+    let desk = Desk::open().await;
+    let phone = desk.phone("telegram", "<img src=x onerror=executed(1)>").await;
+    for payload in &payloads {
+        for gesture in gestures(payload) {
+            phone.does(gesture).await;
+        }
+    }
+    let all = payloads.len() * 4;
+    let id = desk.conversation_of("<img src=x onerror=executed(1)>").await;
+    desk.reaches(&id, all as u64 + 1).await;
+    let window = desk.window("Ada Moreau").await;
+    window.goto(&format!("{}/inbox/all/{id}", desk.host.origin)).await;
+    window.shows("executed(1)").await;
+    read_through(&window).await;
+    nothing_happened(&window).await;
+    window.goto(&format!("{}/print/{id}", desk.host.origin)).await;
+    window.shows(payloads.last().unwrap().trim_matches(['a', '\u{200d}'])).await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    nothing_happened(&window).await;
+}
+
+/// Each payload as the name of somebody who writes it, so in the list, its titles and its menus.
+#[tokio::test]
+async fn what_somebody_is_called_is_not_done() {
+    let payloads = payloads();
+    let desk = Desk::open().await;
+    for payload in payloads.iter().step_by(3) {
+        desk.phone("telegram", payload).await.writes(payload).await;
+    }
+    let window = desk.window("Ada Moreau").await;
+    let last = payloads.iter().step_by(3).last().unwrap();
+    desk.conversation_of(last.trim()).await;
+    let mut rows = Vec::new();
+    while rows.len() < 3 {
+        rows = window.all_with("link", "executed").await;
+    }
+    rows[0].click().await;
+    window.find("region", "Conversation").await;
+    for _ in 0..payloads.len() / 3 {
+        window.press("Escape j Enter").await;
+        window.holds("location.pathname.split('/').length === 4").await;
+    }
+    nothing_happened(&window).await;
+}
