@@ -7,6 +7,7 @@ import { state } from "../lib/live.js";
 import { go, parts } from "../lib/router.js";
 import { may } from "../lib/store.js";
 import { t } from "../lib/strings.js";
+import { style } from "../lib/style.js";
 import { Dialogs, ask } from "../ui/dialog.js";
 import { Icon } from "../ui/icon.js";
 import { Later } from "../ui/later.js";
@@ -23,8 +24,8 @@ import { notice } from "./notice.js";
 import { Profile } from "./profile.js";
 import { beThere } from "./presence.js";
 
-const dashboard = async () => (await import("../dashboard/dashboard.js")).Dashboard;
-const settings = async () => (await import("../settings/settings.js")).Settings;
+const dashboard = async () => (await Promise.all([import("../dashboard/dashboard.js"), style("dashboard")]))[0].Dashboard;
+const settings = async () => (await Promise.all([import("../settings/settings.js"), style("settings")]))[0].Settings;
 
 /** @type {Record<string, {icon: string, path: string, needs: string | null, screen?: any, load?: () => Promise<any>}>} */
 const SCREENS = {
