@@ -1,5 +1,6 @@
-//! Packs the folder `web` into the binary: each file compressed, and one name for all of them that
-//! changes when any of them does, so that browsers may keep what they have for ever.
+//! Packs the folder `web` into the binary: each file compressed, scripts without their comments, and
+//! one name for all of them that changes when any of them does, so that browsers may keep what they
+//! have for ever.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -14,6 +15,8 @@ use sha2::{Digest, Sha256};
 const VERSION_CHARS: usize = 16;
 /// What is for developers, and not sent.
 const KEPT_BACK: [&str; 2] = ["md", "ts"];
+/// What others wrote is sent as they wrote it.
+const OTHERS: &str = "vendor/";
 
 #[expect(clippy::print_stdout, reason = "this is how a build script speaks")]
 fn main() -> Result<(), Box<dyn Error>> {
@@ -27,7 +30,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut table = String::from("&[\n");
     for (number, path) in paths.iter().enumerate() {
         let name = path.strip_prefix(&root)?.to_str().ok_or("a name that is not UTF-8")?;
-        let bytes = std::fs::read(path)?;
+        let mut bytes = std::fs::read(path)?;
+        if name.ends_with(".js") && !name.starts_with(OTHERS) {
+            bytes = without_comments(&String::from_utf8(bytes)?).into_bytes();
+        }
+        let plain = out.join(format!("{number}.plain"));
+        std::fs::write(&plain, &bytes)?;
         for part in [name.as_bytes(), &bytes] {
             hash.update(part.len().to_le_bytes());
             hash.update(part);
@@ -36,7 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut encoder = GzEncoder::new(std::fs::File::create(&packed)?, Compression::best());
         encoder.write_all(&bytes)?;
         encoder.finish()?;
-        let (plain, packed) = (path.display(), packed.display());
+        let (plain, packed) = (plain.display(), packed.display());
         writeln!(
             table,
             "Asset {{ path: {name:?}, plain: include_bytes!(\"{plain}\"), gzip: include_bytes!(\"{packed}\") }},"
@@ -50,6 +58,34 @@ fn main() -> Result<(), Box<dyn Error>> {
     std::fs::write(out.join("assets.rs"), table)?;
     println!("cargo::rustc-env=DESK_VERSION={}", &version[..VERSION_CHARS]);
     Ok(())
+}
+
+/// A script without the comments that stand on lines of their own: they are for whoever reads the
+/// source, and a fifth of what would be sent. No template of the desk begins a line like one.
+fn without_comments(script: &str) -> String {
+    let mut kept = String::with_capacity(script.len());
+    let mut inside = false;
+    for line in script.lines() {
+        let text = line.trim_start();
+        let begins = !inside && text.starts_with("/*");
+        let rest = match (begins || inside, text.split_once("*/")) {
+            (true, None) => {
+                inside = true;
+                continue;
+            }
+            (true, Some((_, rest))) => {
+                inside = false;
+                rest.trim_start()
+            }
+            (false, _) if text.starts_with("//") => continue,
+            (false, _) => line,
+        };
+        if !rest.is_empty() {
+            kept.push_str(rest);
+            kept.push('\n');
+        }
+    }
+    kept
 }
 
 fn walk(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), Box<dyn Error>> {
