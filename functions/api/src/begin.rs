@@ -108,7 +108,7 @@ pub(crate) async fn start(
     body: Bytes,
 ) -> Result<(StatusCode, Json<EventView>), Failed> {
     let StartBody { account, to, content } = read(&body)?;
-    let content = content::read(content)?;
+    let content = content::read(&deps, &caller, content).await?;
     let via = reach(account, to)?;
     let route = route(&deps, &caller, &via.account).await?;
     let facts = route.facts(&caller);
@@ -147,7 +147,7 @@ pub(crate) async fn campaign_message(
     body: Bytes,
 ) -> Result<(StatusCode, Json<EventView>), Failed> {
     let CampaignMessageBody { campaign, account, to, content } = read(&body)?;
-    let content = content::read(content)?;
+    let content = content::read(&deps, &caller, content).await?;
     let campaign = campaign.checked()?;
     let via = reach(account, to)?;
     let route = route(&deps, &caller, &via.account).await?;
@@ -308,7 +308,7 @@ pub(crate) async fn internal_chat(
     body: Bytes,
 ) -> Result<Json<ConversationView>, Failed> {
     let InternalChatBody { members, content } = read(&body)?;
-    let content = content::read(content)?;
+    let content = content::read(&deps, &caller, content).await?;
     let members = members_of(&deps, &caller, &members).await?;
     let names: Vec<&str> = members.iter().map(UserId::as_str).collect();
     let command = key(&caller, &headers, &[&["internal"], names.as_slice()].concat())?;

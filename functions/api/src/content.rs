@@ -4,6 +4,7 @@ use domain::content::{
     Card, Choice, Choices, Contacts, Content, File, FileKind, FileSource, Interactive, Location,
     Media, Parameter, Template, TemplateHeader,
 };
+use domain::id::UploadId;
 use domain::private::{Private, Words};
 use platform::problem::Problem;
 use serde::Deserialize;
@@ -11,7 +12,9 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::caller::bad;
+use crate::answer::Failed;
+use crate::caller::{Caller, bad};
+use crate::{Deps, uploads};
 
 /// The content of an outbound message.
 // `Deserialize` is for the schema: it would not say which part is wrong, as `read` does.
@@ -48,8 +51,13 @@ pub(crate) struct FileBody {
     #[schema(value_type = String)]
     kind: FileKind,
     /// A public https address that the provider can fetch.
-    #[schema(value_type = String)]
-    url: Words,
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    url: Option<Words>,
+    /// In place of `url`: a file that was laid down by `POST /v1/uploads`.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    upload: Option<UploadId>,
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     name: Option<Words>,
@@ -167,8 +175,23 @@ fn part<T: DeserializeOwned>(body: Map<String, Value>) -> Result<T, Problem> {
     serde_path_to_error::deserialize(Value::Object(body)).map_err(|error| bad("content", &error))
 }
 
-/// Reads a content, with an error that names the part that is wrong.
-pub(crate) fn read(mut body: Map<String, Value>) -> Result<Content, Problem> {
+/// Reads a content, with an error that names the part that is wrong. Files that were laid down
+/// are kept with what is said.
+pub(crate) async fn read(
+    deps: &Deps,
+    caller: &Caller,
+    body: Map<String, Value>,
+) -> Result<Content, Failed> {
+    let mut content = parsed(body)?;
+    if let Content::Media(media) = &mut content {
+        for file in &mut media.files {
+            uploads::keep(deps, caller, file).await?;
+        }
+    }
+    Ok(content)
+}
+
+fn parsed(mut body: Map<String, Value>) -> Result<Content, Problem> {
     let kind = body.remove("type");
     let Some(kind) = kind.as_ref().and_then(Value::as_str) else {
         return Err(Problem::bad_request("content.type", "the type of the content is needed"));
@@ -193,13 +216,17 @@ fn contacts(body: ContactsBody) -> Contacts {
     Contacts { cards: body.cards.into_iter().map(card).collect() }
 }
 
-/// The provider fetches the file itself.
+/// The provider fetches the file itself: where it stands, or from our own keeping.
 fn file(body: FileBody) -> Result<File, Problem> {
-    let FileBody { kind, url, name } = body;
-    if !fetchable(&url) {
-        return Err(Problem::bad_request("content.files.url", "must be an http or https address"));
-    }
-    Ok(File { kind, mime: None, name, bytes: None, source: FileSource::Link(url) })
+    let FileBody { kind, url, upload, name } = body;
+    let wrong = |detail| Err(Problem::bad_request("content.files.url", detail));
+    let source = match (url, upload) {
+        (Some(url), None) if fetchable(&url) => FileSource::Link(url),
+        (Some(_), None) => return wrong("must be an http or https address"),
+        (None, Some(upload)) => FileSource::Kept(upload.to_string().into()),
+        (Some(_), Some(_)) | (None, None) => return wrong("either url or upload is needed"),
+    };
+    Ok(File { kind, mime: None, name, bytes: None, source })
 }
 
 /// Whether this is an address that a provider could fetch a file from.
@@ -247,7 +274,10 @@ fn template(body: TemplateBody) -> Result<Template, Problem> {
             let File { kind, source, .. } = file(body)?;
             match source {
                 FileSource::Link(link) => Some(TemplateHeader::File { kind, link }),
-                FileSource::Handle(_) => None,
+                FileSource::Handle(_) | FileSource::Kept(_) => {
+                    let detail = "the file of a header needs a url";
+                    return Err(Problem::bad_request("content.header.file.url", detail));
+                }
             }
         }
         Some(HeaderBody { .. }) => {

@@ -59,12 +59,15 @@ mod shelf;
 mod snippets;
 mod teams;
 mod tiles;
+mod transcripts;
+mod uploads;
 mod view;
 
 pub use config::Config;
 pub use openapi::openapi;
 pub use platform::pace::Limit;
 pub use routes::{Needs, router, routes};
+pub use uploads::UPLOAD_BYTES_MAX;
 
 /// What the function works with.
 #[derive(Debug)]

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use channels::Channel;
 use domain::account::ChannelAccount;
+use domain::content::FileSource;
 use domain::conversation::{Command, Conversation, Facts, Quote, Reply, To, decide};
 use domain::delivery::{Attempt, DeliveryStatus};
 use domain::id::{AccountId, ConversationId, MessageId, Seq};
@@ -99,7 +100,7 @@ pub(crate) async fn reply(
     body: Bytes,
 ) -> Result<(StatusCode, Json<EventView>), Failed> {
     let ReplyBody { content, expected_seq, epoch, account, quotes } = read(&body)?;
-    let content = content::read(content)?;
+    let content = content::read(&deps, &caller, content).await?;
     let command = caller.command(&headers, &["reply", &id.to_string()])?;
     let conversation = found(&deps, &caller, id).await?;
     let via = conversation
@@ -244,7 +245,7 @@ pub(crate) async fn send_again(
     Ok((StatusCode::ACCEPTED, Json(view::event(conversation, &logged))))
 }
 
-/// A file of an inbound message, as an address that works for five minutes.
+/// A file of a message or a note that is in our own keeping, as an address that works for five minutes.
 #[utoipa::path(
     get,
     path = "/v1/messages/{message}/files/{file}",
@@ -268,7 +269,12 @@ pub(crate) async fn file(
     let place: usize = file.parse().map_err(|_| none())?;
     found(&deps, &caller, id.conversation).await?;
     let logged = deps.store.event(&caller.workspace.id, id.conversation, id.seq).await?;
-    let stored = logged.as_ref().and_then(|logged| logged.files.get(place)).ok_or_else(none)?;
+    let logged = logged.ok_or_else(none)?;
+    if let Some(FileSource::Kept(object)) = logged.event.kind.file(place).map(|file| &file.source) {
+        let address = deps.objects.download_url(object.reveal()).await?;
+        return Ok(Redirect::temporary(&address).into_response());
+    }
+    let stored = logged.files.get(place).ok_or_else(none)?;
     match &stored.state {
         MediaState::Ready { object, .. } => {
             Ok(Redirect::temporary(&deps.objects.download_url(object).await?).into_response())

@@ -9,7 +9,7 @@ use utoipa::{Modify, OpenApi};
 use crate::{
     accounts, actions, api_keys, audit, begin, consents, contacts, conversations, drafts, faqs,
     feed, found, held, lists, merge, messages, notifications, people, presence, reading, realtime,
-    responders, saved_views, settings, snippets, teams, tiles,
+    responders, saved_views, settings, snippets, teams, tiles, transcripts, uploads,
 };
 
 #[derive(OpenApi)]
@@ -56,6 +56,8 @@ use crate::{
         messages::reply,
         messages::send_again,
         messages::file,
+        uploads::begin,
+        transcripts::get,
         feed::events,
         tiles::tiles,
         presence::say,

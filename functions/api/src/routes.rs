@@ -18,6 +18,7 @@ use crate::{
     Deps, accounts, actions, answer, api_keys, audit, begin, consents, contacts, conversations,
     drafts, faqs, feed, found, held, lists, merge, messages, notifications, openapi, people,
     presence, reading, realtime, responders, saved_views, settings, snippets, teams, tiles,
+    transcripts, uploads,
 };
 
 /// What a route asks of whoever calls it. What it shows them of conversations is asked again for
@@ -84,6 +85,9 @@ const DELETES: Needs = Needs::Any(&[ConversationDelete, InternalDelete]);
 /// What a contact has told an agent, or a list.
 const CONSENTS: Needs = Needs::Any(&[ConsentUpload, ContactEdit]);
 
+/// Files are sent to contacts, put into notes and given to colleagues.
+const UPLOADS: Needs = Needs::Any(&[ConversationReply, NoteWrite, InternalChat]);
+
 /// A path below a conversation.
 fn of(rest: &str) -> String {
     format!("/v1/conversations/{{conversation}}/{rest}")
@@ -121,10 +125,12 @@ fn of_conversations() -> Vec<Route> {
         ),
         route(delete, "/v1/conversations/{conversation}", DELETES, act::delete),
         route(get.clone(), of("events"), ConversationRead, conversations::events),
+        route(get.clone(), of("transcript"), ConversationRead, transcripts::get),
         route(post.clone(), of("messages"), ConversationReply, messages::reply),
         route(post, "/v1/messages/{message}/send-again", ConversationReply, messages::send_again),
         route(Method::POST, "/v1/messages/{message}/cancel", ConversationReply, held::cancel),
         route(get.clone(), "/v1/messages/{message}/files/{file}", ConversationRead, messages::file),
+        route(Method::POST, "/v1/uploads", UPLOADS, uploads::begin),
         route(get.clone(), "/v1/events", ConversationRead, feed::events),
         route(get, "/v1/tiles", ConversationRead, tiles::tiles),
     ]

@@ -68,7 +68,7 @@ fn carried(content: Content, can: &Capabilities) -> Content {
     let Media { caption, files } = media;
     let links = files.iter().filter_map(|file| match &file.source {
         FileSource::Link(link) => Some(link.reveal().as_str()),
-        FileSource::Handle(_) => None,
+        FileSource::Handle(_) | FileSource::Kept(_) => None,
     });
     let words = caption.iter().map(|words| words.reveal().as_str()).chain(links);
     Content::text(words.collect::<Vec<_>>().join("\n\n"))

@@ -12,6 +12,7 @@ pub struct Config {
     pub outbound_dead: String,
     pub bus: String,
     pub key: String,
+    pub objects: String,
     pub public_url: BaseUrl,
     pub api_base: ApiBase,
     pub senders_max: u32,
@@ -27,6 +28,7 @@ impl Config {
         let outbound_dead = env.required("OUTBOUND_DEAD_LETTERS");
         let bus = env.required("BUS");
         let key = env.required("KEY");
+        let objects = env.required("OBJECTS");
         let public_url = env.required("PUBLIC_URL");
         let api_base = env.required("API_BASE");
         let senders_max = env.required("SENDERS_MAX");
@@ -39,6 +41,7 @@ impl Config {
             outbound_dead: outbound_dead?,
             bus: bus?,
             key: key?,
+            objects: objects?,
             public_url: public_url?,
             api_base: api_base?,
             senders_max: senders_max?,

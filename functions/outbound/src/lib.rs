@@ -27,12 +27,14 @@ use platform::bus::Bus;
 use platform::cache::Cache;
 use platform::config::BaseUrl;
 use platform::http::{ProviderClient, RequestError};
+use platform::objects::Objects;
 use platform::queue::Queue;
 use platform::secrets::Vault;
 use store::{Claim, Claimed, Store};
 use tracing::{error, info, warn};
 
 mod config;
+mod files;
 mod pace;
 
 pub use config::Config;
@@ -46,6 +48,7 @@ pub struct Deps {
     pub bus: Bus,
     pub outbound: Source,
     pub http: ProviderClient,
+    pub objects: Objects,
     pub pace: Pace,
     pub public_url: BaseUrl,
     workspaces: Cache<WorkspaceId, Option<Arc<Workspace>>>,
@@ -70,6 +73,7 @@ impl Deps {
                 receives_max: config.receives_max,
             },
             http: ProviderClient::new(),
+            objects: Objects::connect(sdk, &config.objects),
             pace: Pace::new(config.senders_max),
             public_url: config.public_url.clone(),
             workspaces: Cache::new(KEPT_FOR, KEPT_MAX),
@@ -216,11 +220,12 @@ impl Sending<'_> {
             seq: self.message.seq,
             attempt: self.claimed.attempt,
         };
+        let content = files::with_addresses(&self.deps.objects, &outgoing.content).await?;
         let send = Send {
             account,
             secrets,
             to: &outgoing.via.address,
-            content: &outgoing.content,
+            content: &content,
             quotes: outgoing.quotes.as_ref().map(|quoted| &quoted.provider_id),
             reference: &reference,
             webhook_url: &webhook_url,

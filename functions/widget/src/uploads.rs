@@ -56,7 +56,9 @@ pub(crate) async fn begin(
     let upload = hex::encode(random()?);
     let key = webchat::upload_key(&door.open.account, &visitor, &upload);
     let key = key.ok_or_else(|| Failed(Problem::unavailable()))?;
-    let url = deps.objects.upload_url(&key, &mime, bytes).await?;
+    // The storage looks at the real time, whatever a clock is turned to.
+    let at = platform::clock::now();
+    let url = deps.objects.upload_url_at(&key, &mime, bytes, at).await?.url;
     let expires_at = domain::window::after(door.now, Objects::UPLOAD_WITHIN);
     Ok((StatusCode::CREATED, Json(Begun { upload, url, expires_at })))
 }

@@ -26,7 +26,8 @@ use crate::live;
 use crate::queues::{self, Queues, QueuesError, Record, Spec};
 
 const TABLE: &str = "confab";
-pub(crate) const BUCKET: &str = "confab-files";
+/// Where files are kept.
+pub const BUCKET: &str = "confab-files";
 const BUS: &str = "confab";
 const KEY: &str = "local";
 
@@ -342,6 +343,7 @@ fn outbound_config(aws: &Surroundings, public_url: &BaseUrl) -> outbound::Config
         outbound_dead: queues::OUTBOUND.dead_url(),
         bus: BUS.to_owned(),
         key: KEY.to_owned(),
+        objects: BUCKET.to_owned(),
         public_url: public_url.clone(),
         api_base: ApiBase::AnyAccounts,
         senders_max: 1,

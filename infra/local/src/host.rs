@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use api::UPLOAD_BYTES_MAX;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, OriginalUri, State};
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
@@ -45,10 +46,13 @@ pub fn router(
         confab: Arc::clone(confab),
         objects: Objects::connect(&confab.sdk, BUCKET),
     });
+    let files = get(object)
+        .put(lay_down)
+        .options(may_lay_down)
+        .layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX));
     Router::new()
         .route("/healthz", get(async || "ok"))
-        .route(&format!("{OBJECTS_PATH}/{{*key}}"), get(object).put(upload).options(may_upload))
-        .layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX))
+        .route(&format!("{OBJECTS_PATH}/{{*key}}"), files)
         .route("/dev/token", post(token))
         .route("/dev/clock", post(clock))
         .route("/dev/settle", post(settled))
@@ -104,10 +108,12 @@ async fn object(
     let address = format!("{}{uri}", host.confab.public_url.as_str());
     let key = key_of(&address);
     let signed_at = signed_at(uri.query().unwrap_or_default()).ok_or_else(denied)?;
-    let genuine = host.objects.download_url_at(&key, signed_at).await?;
-    let age = platform::clock::now().duration_since(signed_at);
-    let fresh = (SignedDuration::from_mins(-1)..Objects::DOWNLOAD_WITHIN).contains(&age);
-    if genuine != address || !fresh {
+    let mut genuine = false;
+    for works in [Objects::DOWNLOAD_WITHIN, Objects::PROVIDER_WITHIN] {
+        let signed = host.objects.fetch_url_at(&key, works, signed_at).await?;
+        genuine |= signed == address && is_fresh(signed_at, works);
+    }
+    if !genuine {
         return Err(denied());
     }
     let bytes = host.confab.services.objects.read(&key);
@@ -116,11 +122,13 @@ async fn object(
     Ok((headers, bytes).into_response())
 }
 
-/// More than any channel carries.
-const UPLOAD_BYTES_MAX: usize = 100 * 1024 * 1024;
+fn is_fresh(signed_at: Timestamp, works: SignedDuration) -> bool {
+    let age = platform::clock::now().duration_since(signed_at);
+    (SignedDuration::from_mins(-1)..works).contains(&age)
+}
 
-/// A file put to an address that the object storage has signed for its type and length.
-async fn upload(
+/// A file is laid down, of the type and size that its address was signed for.
+async fn lay_down(
     State(host): State<Arc<Host>>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
@@ -130,22 +138,20 @@ async fn upload(
     let address = format!("{}{uri}", host.confab.public_url.as_str());
     let key = key_of(&address);
     let signed_at = signed_at(uri.query().unwrap_or_default()).ok_or_else(denied)?;
-    let mime = headers.get(CONTENT_TYPE).and_then(|mime| mime.to_str().ok()).unwrap_or_default();
+    let mime = headers.get(CONTENT_TYPE).and_then(|mime| mime.to_str().ok()).ok_or_else(denied)?;
     let bytes = body.len() as u64;
-    let genuine = host.objects.upload_url_at(&key, mime, bytes, signed_at).await?;
-    let age = platform::clock::now().duration_since(signed_at);
-    let fresh = (SignedDuration::from_mins(-1)..Objects::UPLOAD_WITHIN).contains(&age);
-    if genuine != address || !fresh {
+    let signed = host.objects.upload_url_at(&key, mime, bytes, signed_at).await?;
+    if signed.url != address || !is_fresh(signed_at, Objects::UPLOAD_WITHIN) {
         return Err(denied());
     }
-    host.objects.put(&key, mime, body.to_vec()).await?;
+    host.confab.services.objects.lay_down(&key, &body)?;
     let mut answer = StatusCode::OK.into_response();
     cors::let_read(answer.headers_mut(), "*");
     Ok(answer)
 }
 
 /// Any page may try: the address is the permission.
-async fn may_upload() -> Response {
+async fn may_lay_down() -> Response {
     let mut answer = StatusCode::NO_CONTENT.into_response();
     cors::let_ask(answer.headers_mut(), "*", "content-type");
     answer

@@ -289,7 +289,9 @@ fn linked(media: &Media) -> Result<(&File, &str), SendFailure> {
     match media.files.as_slice() {
         [file] => match &file.source {
             FileSource::Link(link) => Ok((file, link.reveal())),
-            FileSource::Handle(_) => Err(unsendable("the file has no address to fetch it from")),
+            FileSource::Handle(_) | FileSource::Kept(_) => {
+                Err(unsendable("the file has no address to fetch it from"))
+            }
         },
         files => Err(unsendable(format!("one file fits into a message, not {}", files.len()))),
     }

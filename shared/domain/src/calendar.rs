@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,11 @@ impl Zone {
 
     pub fn name(&self) -> &str {
         self.0.iana_name().unwrap_or("UTC")
+    }
+
+    /// What its clocks show then.
+    pub fn shows(&self, at: Timestamp) -> DateTime {
+        at.to_zoned(self.0.clone()).datetime()
     }
 }
 

@@ -209,6 +209,9 @@ pub enum FileSource {
     Handle(Words),
     /// Outbound: an address the provider fetches itself.
     Link(Words),
+    /// Outbound: a file in Confab's own keeping, by its name there. The provider is given an
+    /// address of it when the message is sent.
+    Kept(Words),
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -176,7 +176,9 @@ impl Faq {
     /// Of its words, in bytes.
     fn bytes(&self) -> usize {
         let link = self.answer.files().first().map_or(0, |file| match &file.source {
-            FileSource::Link(link) | FileSource::Handle(link) => link.reveal().len(),
+            FileSource::Link(link) | FileSource::Handle(link) | FileSource::Kept(link) => {
+                link.reveal().len()
+            }
         });
         let questions: usize = self.questions.iter().map(String::len).sum();
         questions + link + self.answer.words().map_or(0, str::len)

@@ -171,6 +171,11 @@ sortable!(
     "ct_"
 );
 sortable!(
+    /// A file that a user lays down to be sent.
+    UploadId,
+    "up_"
+);
+sortable!(
     /// One thread of messages with a contact, from its opening to its closing.
     ConversationId,
     "cv_"

@@ -52,6 +52,8 @@ permissions! {
     AssignSelf = "assign.self",
     AssignOthers = "assign.others",
     NoteWrite = "note.write",
+    /// Takes along what was said in conversations that others are assigned to.
+    TranscriptExport = "transcript.export",
     /// Writes to colleagues.
     InternalChat = "internal.chat",
     InternalDelete = "internal.delete",

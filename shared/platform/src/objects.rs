@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use aws_sdk_s3::Client;
-use aws_sdk_s3::config::Builder;
+use aws_sdk_s3::config::{Builder, RequestChecksumCalculation};
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_types::SdkConfig;
@@ -27,15 +27,29 @@ impl From<ObjectsError> for NotDone {
     }
 }
 
+/// An address at which a file can be laid down, and the headers it has to come with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Laying {
+    pub url: String,
+    pub headers: Vec<(String, String)>,
+}
+
 impl Objects {
     /// How long an address for a download works.
     pub const DOWNLOAD_WITHIN: SignedDuration = SignedDuration::from_mins(5);
     /// How long an address for an upload works: as long as a large file takes on a slow line.
     pub const UPLOAD_WITHIN: SignedDuration = SignedDuration::from_mins(15);
 
+    /// How long a provider may take to fetch a file that it was sent.
+    pub const PROVIDER_WITHIN: SignedDuration = SignedDuration::from_hours(1);
+
     pub fn connect(sdk: &SdkConfig, bucket: impl Into<String>) -> Self {
         // At an endpoint that is not AWS's there is no host for each bucket.
-        let config = Builder::from(sdk).force_path_style(sdk.endpoint_url().is_some()).build();
+        let config = Builder::from(sdk)
+            .force_path_style(sdk.endpoint_url().is_some())
+            // Whoever lays a file down has no checksum of the SDK's to send with it.
+            .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+            .build();
         Self { client: Client::from_conf(config), bucket: bucket.into() }
     }
 
@@ -86,54 +100,26 @@ impl Objects {
         Ok(())
     }
 
-    /// An address at which the file can be downloaded for five minutes. Always as an attachment:
-    /// what contacts send must not run as a page of ours.
+    /// Keeps what is under one key under another, too. `false` if there is nothing.
     ///
     /// # Errors
     ///
-    /// If no address can be made.
-    pub async fn download_url(&self, key: &str) -> Result<String, ObjectsError> {
-        self.download_url_at(key, crate::clock::now()).await
+    /// If the storage is out of reach.
+    pub async fn copy(&self, from: &str, to: &str) -> Result<bool, ObjectsError> {
+        let source = format!("{}/{from}", self.bucket);
+        let copy = self.client.copy_object().bucket(&self.bucket).key(to).copy_source(source);
+        match copy.send().await {
+            Ok(_) => Ok(true),
+            // Who may not list a bucket is told that it is forbidden.
+            Err(error) => match error.raw_response().map(|answer| answer.status().as_u16()) {
+                Some(403 | 404) => Ok(false),
+                Some(_) | None => Err(ObjectsError(Box::new(error))),
+            },
+        }
     }
 
-    /// The address that a download signed at `at` has; the same for the same time.
-    ///
-    /// # Errors
-    ///
-    /// If no address can be made.
-    pub async fn download_url_at(&self, key: &str, at: Timestamp) -> Result<String, ObjectsError> {
-        let expiry = PresigningConfig::builder()
-            .start_time(SystemTime::from(at))
-            .expires_in(Duration::try_from(Self::DOWNLOAD_WITHIN).unwrap_or_default())
-            .build()
-            .map_err(|error| ObjectsError(Box::new(error)))?;
-        let request = self
-            .client
-            .get_object()
-            .bucket(&self.bucket)
-            .key(key)
-            .response_content_disposition("attachment")
-            .presigned(expiry)
-            .await
-            .map_err(|error| ObjectsError(Box::new(error)))?;
-        Ok(request.uri().to_owned())
-    }
-
-    /// An address to which a file of this type and length can be put for a quarter of an hour.
-    ///
-    /// # Errors
-    ///
-    /// If no address can be made.
-    pub async fn upload_url(
-        &self,
-        key: &str,
-        mime: &str,
-        bytes: u64,
-    ) -> Result<String, ObjectsError> {
-        self.upload_url_at(key, mime, bytes, crate::clock::now()).await
-    }
-
-    /// The address that an upload signed at `at` has; the same for the same time.
+    /// An address at which a file of just this type and size can be laid down for a quarter of an
+    /// hour from `at`; the same for the same time.
     ///
     /// # Errors
     ///
@@ -144,22 +130,70 @@ impl Objects {
         mime: &str,
         bytes: u64,
         at: Timestamp,
-    ) -> Result<String, ObjectsError> {
-        let expiry = PresigningConfig::builder()
-            .start_time(SystemTime::from(at))
-            .expires_in(Duration::try_from(Self::UPLOAD_WITHIN).unwrap_or_default())
-            .build()
-            .map_err(|error| ObjectsError(Box::new(error)))?;
+    ) -> Result<Laying, ObjectsError> {
+        let bytes = i64::try_from(bytes).map_err(|error| ObjectsError(Box::new(error)))?;
         let request = self
             .client
             .put_object()
             .bucket(&self.bucket)
             .key(key)
             .content_type(mime)
-            .content_length(i64::try_from(bytes).unwrap_or(i64::MAX))
-            .presigned(expiry)
+            .content_length(bytes)
+            .presigned(within(Self::UPLOAD_WITHIN, at)?)
+            .await
+            .map_err(|error| ObjectsError(Box::new(error)))?;
+        let header = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+        let headers = request.headers().map(header).collect();
+        Ok(Laying { url: request.uri().to_owned(), headers })
+    }
+
+    /// An address at which a provider can fetch a file for an hour.
+    ///
+    /// # Errors
+    ///
+    /// If no address can be made.
+    pub async fn provider_url(&self, key: &str) -> Result<String, ObjectsError> {
+        self.fetch_url_at(key, Self::PROVIDER_WITHIN, crate::clock::now()).await
+    }
+
+    /// An address at which the file can be downloaded for five minutes.
+    ///
+    /// # Errors
+    ///
+    /// If no address can be made.
+    pub async fn download_url(&self, key: &str) -> Result<String, ObjectsError> {
+        self.fetch_url_at(key, Self::DOWNLOAD_WITHIN, crate::clock::now()).await
+    }
+
+    /// The address that is signed at `at` and works for so long; the same for the same
+    /// time. Always as an attachment: what people send must not run as a page of ours.
+    ///
+    /// # Errors
+    ///
+    /// If no address can be made.
+    pub async fn fetch_url_at(
+        &self,
+        key: &str,
+        works: SignedDuration,
+        at: Timestamp,
+    ) -> Result<String, ObjectsError> {
+        let request = self
+            .client
+            .get_object()
+            .bucket(&self.bucket)
+            .key(key)
+            .response_content_disposition("attachment")
+            .presigned(within(works, at)?)
             .await
             .map_err(|error| ObjectsError(Box::new(error)))?;
         Ok(request.uri().to_owned())
     }
+}
+
+fn within(works: SignedDuration, at: Timestamp) -> Result<PresigningConfig, ObjectsError> {
+    PresigningConfig::builder()
+        .start_time(SystemTime::from(at))
+        .expires_in(Duration::try_from(works).unwrap_or_default())
+        .build()
+        .map_err(|error| ObjectsError(Box::new(error)))
 }

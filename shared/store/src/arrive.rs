@@ -69,20 +69,21 @@ pub struct NewIds {
 impl NewIds {
     /// Names made of what makes the thing the same when it comes again.
     pub fn of(at: Timestamp, parts: &[&str]) -> Self {
-        let entropy = |purpose: &str| {
-            let mut hash = Sha256::new();
-            for part in std::iter::once(&purpose).chain(parts) {
-                hash.update((part.len() as u64).to_be_bytes());
-                hash.update(part);
-            }
-            let mut entropy = [0; 10];
-            entropy.copy_from_slice(&hash.finalize()[..10]);
-            entropy
-        };
         Self {
-            contact: ContactId::new(at, entropy("contact")),
-            conversation: ConversationId::new(at, entropy("conversation")),
+            contact: ContactId::new(at, Self::entropy("contact", parts)),
+            conversation: ConversationId::new(at, Self::entropy("conversation", parts)),
         }
+    }
+
+    pub(crate) fn entropy(purpose: &str, parts: &[&str]) -> [u8; 10] {
+        let mut hash = Sha256::new();
+        for part in std::iter::once(&purpose).chain(parts) {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        let mut entropy = [0; 10];
+        entropy.copy_from_slice(&hash.finalize()[..10]);
+        entropy
     }
 }
 

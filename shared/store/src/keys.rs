@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::conversation::Scope;
 use domain::id::{
-    AccountId, ContactId, ConversationId, FaqId, KeptId, ProviderMessageId, Seq, UserId,
+    AccountId, ContactId, ConversationId, FaqId, KeptId, ProviderMessageId, Seq, UploadId, UserId,
     WorkspaceId,
 };
 use domain::private::Address;
@@ -220,6 +220,11 @@ pub(crate) fn shelved(pk: String, prefix: &str, id: &KeptId) -> Key {
 
 pub(crate) fn draft(workspace: &WorkspaceId, user: &UserId, conversation: ConversationId) -> Key {
     Key::new(of_user(workspace, user), format!("DRAFT#{conversation}"))
+}
+
+/// A file that a user has laid down to be sent.
+pub(crate) fn upload(workspace: &WorkspaceId, user: &UserId, upload: UploadId) -> Key {
+    Key::new(of_user(workspace, user), format!("UP#{upload}"))
 }
 
 pub(crate) fn notification_preferences(workspace: &WorkspaceId, user: &UserId) -> Key {

@@ -62,6 +62,7 @@ pub mod schema;
 mod settings;
 mod shelf;
 mod tiles;
+mod uploads;
 mod users;
 
 pub use api_keys::ApiKey;
@@ -96,6 +97,7 @@ pub use receipt::Recorded;
 pub use settings::NoticeEntry;
 pub use shelf::Shelf;
 pub use tiles::{Difference, Tiles, Verified};
+pub use uploads::{Upload, upload_id};
 pub use users::UserPut;
 
 use aws_sdk_dynamodb::Client;

@@ -1,7 +1,7 @@
 //! Taking the words out of a deleted conversation. Its numbers, times and actors stay, so that the
 //! log still is a log.
 
-use domain::content::{Content, Unsupported};
+use domain::content::{Content, FileSource, Unsupported};
 use domain::conversation::{Event, EventKind};
 use domain::id::{ConversationId, Seq, WorkspaceId};
 use domain::incoming::Remark;
@@ -26,12 +26,20 @@ impl Store {
         conversation: ConversationId,
     ) -> Result<Vec<String>, StoreError> {
         let log = self.log(workspace, conversation, Seq::ZERO, usize::MAX).await?;
-        let files = log.into_iter().flat_map(|logged| logged.files);
-        let object = |file: StoredFile| match file.state {
-            MediaState::Ready { object, .. } => Some(object),
-            MediaState::Pending { .. } | MediaState::Failed { .. } => None,
-        };
-        Ok(files.filter_map(object).collect())
+        let mut objects = Vec::new();
+        for logged in log {
+            for file in logged.event.kind.files() {
+                if let FileSource::Kept(object) = &file.source {
+                    objects.push(object.reveal().clone());
+                }
+            }
+            for StoredFile { state } in logged.files {
+                if let MediaState::Ready { object, .. } = state {
+                    objects.push(object);
+                }
+            }
+        }
+        Ok(objects)
     }
 
     /// Takes what was said, and which files there were, out of every event. Doing it again finds

@@ -245,8 +245,9 @@ fn each_function_has_a_role_of_its_own_without_wildcards() {
                     continue;
                 }
                 let named = names(resource).is_some();
-                let files =
-                    ["${Files.Arn}/files/*", "${Files.Arn}/faqs/*"].contains(&text(resource));
+                let folders =
+                    ["${Files.Arn}/files/*", "${Files.Arn}/faqs/*", "${Files.Arn}/uploads/*"];
+                let files = folders.contains(&text(resource));
                 let wild = text(resource).contains('*') && !files;
                 assert!(named && !wild, "{role} reaches {}", text(resource));
             }
@@ -295,6 +296,20 @@ fn what_is_granted_is_what_is_told() {
         assert!(untold.is_empty(), "{name} is granted {untold:?} and not told of it");
         assert!(ungranted.is_empty(), "{name} is told of {ungranted:?} and not granted it");
     }
+}
+
+/// R059: what was laid down and not sent goes after a day, and the desk's pages alone lay down.
+#[test]
+fn unsent_files_go_after_a_day() {
+    let template = Template::read();
+    let files = template.properties("Files");
+    let rule = &files["LifecycleConfiguration"]["Rules"][0];
+    assert_eq!((text(&rule["Prefix"]), rule["ExpirationInDays"].as_i64()), ("uploads/", Some(1)));
+    assert_eq!(text(&rule["Status"]), "Enabled");
+    let cors = &files["CorsConfiguration"]["CorsRules"][0];
+    assert_eq!(list(&cors["AllowedMethods"]).into_iter().map(text).collect::<Vec<_>>(), ["PUT"]);
+    let origins = format!("{:?}", cors["AllowedOrigins"]);
+    assert!(origins.contains("DeskUrl") && !origins.contains('*'), "{origins}");
 }
 
 /// The laptop's bus plays this rule from the same list.

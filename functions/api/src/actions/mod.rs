@@ -66,7 +66,7 @@ pub(crate) async fn act(
         Action::HandBack(body) => hand_back(deps, caller, id, key, body).await,
         Action::Note(body) => note(deps, caller, id, key, body).await,
         Action::InternalMessage(body) => {
-            let content = content::read(body.content.clone())?;
+            let content = content::read(deps, caller, body.content.clone()).await?;
             simple(Command::Say { by, content: &content }).await
         }
         Action::Invoice(body) => simple(Command::IssueInvoice { by, invoice: &body.invoice }).await,
@@ -235,7 +235,7 @@ async fn note(
     key: Option<&CommandKey>,
     body: &NoteBody,
 ) -> Result<Conversation, Failed> {
-    let content = content::read(body.content.clone())?;
+    let content = content::read(deps, caller, body.content.clone()).await?;
     let users = ownership::users(deps, caller, "mentions", &body.mentions).await?;
     let mentions: Vec<Viewer<'_>> =
         users.iter().filter_map(|user| Viewer::of(&caller.workspace, user)).collect();

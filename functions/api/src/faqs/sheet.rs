@@ -323,7 +323,8 @@ pub(super) fn written<'a>(faqs: impl Iterator<Item = &'a Faq>) -> Result<Vec<u8>
     for faq in faqs {
         let file = faq.answer.files().first();
         let url = file.map_or("", |file| {
-            let (FileSource::Link(url) | FileSource::Handle(url)) = &file.source;
+            let (FileSource::Link(url) | FileSource::Handle(url) | FileSource::Kept(url)) =
+                &file.source;
             url.reveal()
         });
         let kind = file.map_or("", |file| file.kind.as_str());

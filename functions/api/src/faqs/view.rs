@@ -58,7 +58,8 @@ impl From<Faq> for FaqView {
 
 impl From<&File> for LinkView {
     fn from(file: &File) -> Self {
-        let (FileSource::Link(url) | FileSource::Handle(url)) = &file.source;
+        let (FileSource::Link(url) | FileSource::Handle(url) | FileSource::Kept(url)) =
+            &file.source;
         Self { kind: file.kind.as_str(), url: url.clone(), name: file.name.clone() }
     }
 }

@@ -1,6 +1,6 @@
 //! The log of a conversation, as clients see it.
 
-use domain::content::{Choices, Content, Parameter, TemplateHeader};
+use domain::content::{Choices, Content, FileSource, Parameter, TemplateHeader};
 use domain::conversation::{Actor, Event, EventKind, Opened, Outgoing, Received, Remarked, Via};
 use domain::delivery::{Delivery, Failure};
 use domain::id::{ConversationId, MessageId, ProviderMessageId, Seq};
@@ -225,6 +225,10 @@ pub(crate) fn content(id: MessageId, content: &Content, files: &[StoredFile]) ->
                         "name": file.name,
                         "bytes": file.bytes,
                     });
+                    if let FileSource::Kept(_) = &file.source {
+                        view["state"] = json!("ready");
+                        view["url"] = json!(address(id, place));
+                    }
                     if let (Value::Object(view), Some(stored)) = (&mut view, files.get(place)) {
                         view.extend(stored_file(id, place, stored));
                     }
@@ -282,6 +286,11 @@ fn header(header: &TemplateHeader) -> Value {
     }
 }
 
+/// Where a file is got.
+fn address(id: MessageId, place: usize) -> String {
+    format!("/v1/messages/{id}/files/{place}")
+}
+
 fn stored_file(id: MessageId, place: usize, file: &StoredFile) -> Map<String, Value> {
     let mut view = Map::new();
     let mut set = |name: &str, value: Value| view.insert(name.to_owned(), value);
@@ -294,7 +303,7 @@ fn stored_file(id: MessageId, place: usize, file: &StoredFile) -> Map<String, Va
             set("state", json!("ready"));
             set("bytes", json!(bytes));
             set("mime", json!(mime));
-            set("url", json!(format!("/v1/messages/{id}/files/{place}")));
+            set("url", json!(address(id, place)));
         }
         MediaState::Failed { problem } => {
             set("state", json!("failed"));

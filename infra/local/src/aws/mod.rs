@@ -61,6 +61,9 @@ impl Call {
     }
 }
 
+/// What S3 tells from a PUT by a header; the source stands in the body here.
+const COPY: &str = "COPY";
+
 /// A service's answer.
 #[derive(Debug, Clone)]
 pub struct Answer {
@@ -163,5 +166,8 @@ impl HttpConnector for Inside {
 fn read(request: HttpRequest) -> Call {
     let target = request.headers().get("x-amz-target").unwrap_or_default();
     let body = request.body().bytes().unwrap_or_default().to_vec();
-    Call::new(target, request.method(), request.uri(), body)
+    match request.headers().get("x-amz-copy-source") {
+        Some(source) => Call::new(target, COPY, request.uri(), source.as_bytes().to_vec()),
+        None => Call::new(target, request.method(), request.uri(), body),
+    }
 }

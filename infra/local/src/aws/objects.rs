@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use http::StatusCode;
 
-use super::{Answer, Call};
+use super::{Answer, COPY, Call};
 
 /// Files by key, in a folder or in memory.
 #[derive(Debug)]
@@ -62,6 +62,32 @@ impl Folder {
         }
     }
 
+    /// Lays a file down from outside the process.
+    ///
+    /// # Errors
+    ///
+    /// If the disk does not take it.
+    pub(crate) fn lay_down(&self, key: &str, bytes: &[u8]) -> std::io::Result<()> {
+        self.write(key, bytes)
+    }
+
+    fn copied(&self, source: &str, key: &str) -> Answer {
+        let source = source.split_once('/').map_or("", |(_, key)| key);
+        let Some(bytes) = self.read(source) else {
+            return Answer::error(StatusCode::NOT_FOUND, "NoSuchKey", "there is no such file");
+        };
+        match self.write(key, &bytes) {
+            Ok(()) => {
+                let body = b"<CopyObjectResult></CopyObjectResult>".to_vec();
+                Answer { status: StatusCode::OK, body }
+            }
+            Err(error) => {
+                let words = error.to_string();
+                Answer::error(StatusCode::INTERNAL_SERVER_ERROR, "InternalError", &words)
+            }
+        }
+    }
+
     pub(super) fn answer(&self, call: &Call) -> Answer {
         let key = key_of(&call.path);
         if call.operation == "GET" {
@@ -69,6 +95,9 @@ impl Folder {
                 Some(body) => Answer { status: StatusCode::OK, body },
                 None => Answer::error(StatusCode::NOT_FOUND, "NoSuchKey", "there is no such file"),
             };
+        }
+        if call.operation == COPY {
+            return self.copied(&String::from_utf8_lossy(&call.body), &key);
         }
         let (done, status) = match call.operation.as_str() {
             "PUT" => (self.write(&key, &call.body), StatusCode::OK),

@@ -99,7 +99,7 @@ fn fill_media(form: &mut Form, media: &Media) -> Result<(), SendFailure> {
     for file in &media.files {
         match &file.source {
             FileSource::Link(link) => form.append_pair("MediaUrl", link.reveal()),
-            FileSource::Handle(_) => {
+            FileSource::Handle(_) | FileSource::Kept(_) => {
                 return Err(unsendable("the file has no address to fetch it from"));
             }
         };

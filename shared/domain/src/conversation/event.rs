@@ -217,9 +217,16 @@ impl EventKind {
             .or(self.outgoing().map(|message| &message.via))
     }
 
-    /// A file of the message, by its place.
+    /// The files of what was said or noted.
+    pub fn files(&self) -> &[File] {
+        let content =
+            if let Self::Noted { content, .. } = self { Some(content) } else { self.said() };
+        content.map_or(&[], Content::files)
+    }
+
+    /// One of them, by its place.
     pub fn file(&self, place: usize) -> Option<&File> {
-        self.content().and_then(|content| content.files().get(place))
+        self.files().get(place)
     }
 
     /// What was said, if this is a message: to or by the contact, or among users.

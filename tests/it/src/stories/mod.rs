@@ -30,5 +30,7 @@ mod sign_in;
 mod tickets;
 mod tiles;
 mod timers;
+mod transcripts;
+mod uploads;
 mod views;
 mod webchat;
