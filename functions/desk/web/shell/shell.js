@@ -2,7 +2,8 @@
 import { html, useEffect, useState } from "../lib/html.js";
 import { expired } from "../lib/api.js";
 import { lastWorkspace, signIn } from "../lib/auth.js";
-import { useKeys } from "../lib/keys.js";
+import { attempt } from "../lib/commands.js";
+import { awaited, useKeys } from "../lib/keys.js";
 import { state } from "../lib/live.js";
 import { go, parts } from "../lib/router.js";
 import { may } from "../lib/store.js";
@@ -76,8 +77,8 @@ const keys = () => [
 
 /** Shows one of the dialogs of the shell. @param {"palette" | "help" | "preferences"} what */
 export async function show(what) {
-  const { View } = await import(`../dialogs/${what}.js`);
-  await ask((close) => html`<${View} close=${close} />`);
+  const loaded = await attempt(() => awaited(() => import(`../dialogs/${what}.js`)));
+  if (loaded) await ask((close) => html`<${loaded.View} close=${close} />`);
 }
 
 /** @param {{at: string}} props */
