@@ -20,10 +20,11 @@ export function t(key, values = {}) {
 }
 
 /**
- * Adds words to a section: those of a part of the desk that is loaded when it is first opened.
+ * Adds words to a section: those of a part of the desk that is loaded when it is first opened. What
+ * has words already keeps them.
  * @param {string} section @param {object} words
  */
-export const add = (section, words) => void Object.assign(en, { [section]: { .../** @type {any} */ (en)[section], ...words } });
+export const add = (section, words) => void Object.assign(en, { [section]: { ...words, .../** @type {any} */ (en)[section] } });
 
 /** Whether a key has words: what the server sends may be newer than this page. @param {string} key */
 export const known = (key) => t(key) !== key;

@@ -105,6 +105,8 @@ const frame = {
   profile: {
     text: "Who you are here, and how you want to be told of what happens.",
     accounts: "Accounts",
+    badge: "Count on the tab",
+    badge_hint: "How many of your conversations wait for an answer.",
     all_accounts: "For all channel accounts",
     away: "Away",
     confirm: "Send e-mail for these accounts only?",

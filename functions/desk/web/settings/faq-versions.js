@@ -2,7 +2,7 @@
 import { html, useEffect } from "../lib/html.js";
 import { get, post } from "../lib/api.js";
 import { attempt } from "../lib/commands.js";
-import { exactly } from "../lib/format.js";
+import { dayOf, exactly, time } from "../lib/format.js";
 import { nameOf } from "../lib/store.js";
 import { known, t } from "../lib/strings.js";
 import { confirmed } from "../ui/dialog.js";
@@ -71,7 +71,7 @@ export function Versions() {
 const Version = ({ version, serve }) => html`<tr>
   <td>${version.number}</td>
   <td><${State} version=${version} />${version.reason && html`<br /><small>${version.reason}</small>`}</td>
-  <td>${exactly(version.asked_at)}<br /><small>${nameOf(version.by)}</small></td>
+  <td title=${exactly(version.asked_at)}>${dayOf(version.asked_at)}, ${time(version.asked_at)}<br /><small>${nameOf(version.by)}</small></td>
   <td>${t("settings.versions.faqs", { n: version.faqs })}, ${t("settings.versions.questions", { n: version.questions })}
     ${version.engine && html`<br /><small>${t(`settings.versions.${version.engine}`)}</small>`}</td>
   <td class="end">${version.state === "ready" && !version.serving && html`

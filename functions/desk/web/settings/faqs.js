@@ -16,7 +16,7 @@ export const KINDS = ["general", "greeting", "closing", "filler"];
 const PAGE = 100;
 
 /** All FAQs, page by page. @param {boolean} archived */
-async function all(archived) {
+export async function all(archived) {
   const items = [];
   let cursor = null;
   do {

@@ -1,10 +1,12 @@
 // Whoever is here: their name, whether they are there, how they want to be told.
 import { html, useState } from "../lib/html.js";
 import { get, put } from "../lib/api.js";
+import { single } from "../lib/keys.js";
 import { pref } from "../lib/prefs.js";
 import { accounts, me } from "../lib/store.js";
 import { t } from "../lib/strings.js";
 import { choose, theme } from "../lib/theme.js";
+import { wants } from "../shell/notice.js";
 import { PRESENCES, chosen, say } from "../shell/presence.js";
 import { Avatar } from "../ui/avatar.js";
 import { ChannelIcon } from "../ui/channel.js";
@@ -37,10 +39,8 @@ function Presence() {
     <small>${t("settings.profile.presence_hint")}</small></div>`;
 }
 
-const desktop = pref("desktop", false);
-const sound = pref("sound", true);
+const { badge, desktop, sound } = wants;
 const enterSends = pref("enter_sends", true);
-const keys = pref("keys", true);
 
 /** What holds in this browser alone. */
 function Here() {
@@ -55,12 +55,14 @@ function Here() {
       <${Segmented} label=${t("settings.profile.theme")} value=${theme.value} options=${themes} change=${choose} /></div>
     <${Switch} label=${t("settings.profile.enter")} hint=${t("settings.profile.enter_hint")} checked=${enterSends.value}
         change=${(on) => (enterSends.value = on)} />
-    <${Switch} label=${t("settings.profile.keys")} hint=${t("settings.profile.keys_hint")} checked=${keys.value}
-        change=${(on) => (keys.value = on)} />
+    <${Switch} label=${t("settings.profile.keys")} hint=${t("settings.profile.keys_hint")} checked=${single.value}
+        change=${(on) => (single.value = on)} />
     ${"Notification" in window && html`<${Switch} label=${t("settings.profile.desktop")} checked=${desktop.value && !denied}
         change=${ask}
       hint=${t("settings.profile.desktop_hint")} error=${denied ? t("settings.profile.desktop_denied") : null} />`}
     <${Switch} label=${t("settings.profile.sound")} checked=${sound.value} change=${(on) => (sound.value = on)} />
+    <${Switch} label=${t("settings.profile.badge")} hint=${t("settings.profile.badge_hint")} checked=${badge.value}
+        change=${(on) => (badge.value = on)} />
   <//>`;
 }
 

@@ -8,7 +8,8 @@ import { Dialog, ask } from "../ui/dialog.js";
 import { Icon } from "../ui/icon.js";
 import { Empty } from "../ui/states.js";
 import { toast } from "../ui/toast.js";
-import { Asked, Card, Page as Frame, useAsked } from "./parts.js";
+import { all } from "./faqs.js";
+import { Asked, Card, Page as Frame, finds, useAsked } from "./parts.js";
 
 const SUMS = ["answered", "unanswered", "right", "wrong", "handed_over"];
 
@@ -92,8 +93,9 @@ function Unanswered({ one, again }) {
 /** Which FAQ a question is added to. @param {{close: (faq?: string) => void}} props */
 function Choose({ close }) {
   const [q, setQ] = useState("");
-  const asked = useAsked(() => get("/v1/faqs", { query: { limit: 100 } }));
-  const found = asked.data?.items.filter((faq) => [...faq.questions, faq.id].some((text) => text.toLowerCase().includes(q.toLowerCase())));
+  const asked = useAsked(() => all(false));
+  const wanted = finds(q);
+  const found = asked.data?.filter((faq) => wanted(...faq.questions, faq.id)) ?? [];
   return html`<${Dialog} title=${t("settings.report.choose")} close=${close}>
     <input type="search" autofocus dir="auto" aria-label=${t("settings.faqs.search")} placeholder=${t("settings.faqs.search")}
         value=${q} onInput=${(event) => setQ(event.currentTarget.value)} />
