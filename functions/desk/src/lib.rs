@@ -128,7 +128,7 @@ impl Files {
         let page = String::from_utf8(page.bytes.into_owned()).ok()?;
         let version = self.version();
         let mut styles = String::new();
-        for path in self.ending(".css") {
+        for path in self.ending(".css").iter().filter(|path| !LATER.contains(&path.as_str())) {
             let _written =
                 writeln!(styles, "<link rel=\"stylesheet\" href=\"/assets/{version}/{path}\">");
         }
@@ -152,8 +152,15 @@ impl Files {
 
 /// The folders of the first screen.
 const FIRST: [&str; 6] = ["inbox/", "lib/", "shell/", "strings/", "ui/", "vendor/"];
-/// What is in them and needed only now and then.
-const LATER: [&str; 1] = ["vendor/oauth4webapi.js"];
+/// What is needed only now and then, and asked for by what needs it.
+const LATER: [&str; 6] = [
+    "css/contact.css",
+    "css/conversation.css",
+    "css/dashboard.css",
+    "css/print.css",
+    "css/settings.css",
+    "vendor/oauth4webapi.js",
+];
 
 #[cfg(test)]
 mod tests {

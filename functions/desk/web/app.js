@@ -5,6 +5,7 @@ import { load } from "./lib/store.js";
 import * as live from "./lib/live.js";
 import { follow } from "./lib/follow.js";
 import { arrive, parts } from "./lib/router.js";
+import { style } from "./lib/style.js";
 import { applyTheme } from "./lib/theme.js";
 import { Broken, SignIn } from "./shell/sign-in.js";
 import { Shell } from "./shell/shell.js";
@@ -17,10 +18,15 @@ async function begin() {
   if (!bearer()) return render(html`<${SignIn} />`, root);
   // The place in the feed comes first: what changes while the rest is loaded is heard of after it.
   await Promise.all([live.mark(), load()]);
-  if (parts.value[0] === "print") return render(html`<${(await import("./print/print.js")).Print} />`, root);
+  if (parts.value[0] === "print") return print();
   follow();
   render(html`<${Shell} />`, root);
   live.start();
+}
+
+async function print() {
+  const [{ Print }] = await Promise.all([import("./print/print.js"), style("conversation"), style("print")]);
+  render(html`<${Print} />`, root);
 }
 
 begin().catch((failed) => {

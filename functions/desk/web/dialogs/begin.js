@@ -42,7 +42,7 @@ function Customer({ to, close }) {
   const [contact, setContact] = useState(/** @type {Contact | null} */ (null));
   const [account, setAccount] = useState("");
   const text = useState("");
-  const usable = useMemo(() => accounts.value.filter((one) => !contact || !!addressOf(contact, one)), [contact]);
+  const usable = useMemo(() => reaching(contact), [contact]);
   const chosen = usable.find((one) => one.id === account) ?? usable[0];
   if (!accounts.value.length) return html`<p>${t("shell.begin_no_accounts")}</p>`;
   const address = addressOf(contact, chosen);
@@ -69,10 +69,21 @@ const Chosen = ({ contact, address, other }) => html`<div class="begin-contact">
  */
 function addressOf(contact, account) {
   if (!contact || !account) return undefined;
-  const own = contact.addresses.find((one) => one.account === account.id || !one.account);
+  const isOwn = (one) => one.account === account.id || (!one.account && takesNumbers(account.channel) === one.address.startsWith("+"));
+  const own = contact.addresses.find(isOwn);
   if (own || !takesNumbers(account.channel)) return own;
   const phone = contact.addresses.find((one) => takesNumbers(one.channel) && one.address.startsWith("+"));
   return phone && { ...phone, account: account.id, channel: account.channel, window: null };
+}
+
+/** Accounts that reach a contact, those first by which anything may be said now. @param {Contact | null} contact */
+function reaching(contact) {
+  if (!contact) return accounts.value;
+  const rank = (one) => {
+    const own = contact.addresses.find((known) => known.account === one.id);
+    return !own ? 2 : own.window?.state === "open" ? 0 : 1;
+  };
+  return accounts.value.filter((one) => addressOf(contact, one)).sort((a, b) => rank(a) - rank(b));
 }
 
 /** Somebody who is no contact yet. @param {string} address @returns {Contact} */

@@ -4,7 +4,8 @@ import { single } from "../lib/keys.js";
 import { t } from "../lib/strings.js";
 import { choose, theme } from "../lib/theme.js";
 import { Dialog } from "../ui/dialog.js";
-import { sound, wants } from "../shell/notice.js";
+import { wants } from "../shell/notice.js";
+import { sound } from "./ring.js";
 
 /** @param {{kept: import("../vendor/signals.js").Signal<boolean>, words: string, disabled?: boolean, children?: any}} props */
 const Switch = ({ kept, words, disabled, children }) => html`<div class="row"><label class="check grow">

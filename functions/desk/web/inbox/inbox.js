@@ -5,6 +5,7 @@ import { watch } from "../lib/live.js";
 import { parts, query } from "../lib/router.js";
 import { savedViews } from "../lib/store.js";
 import { t } from "../lib/strings.js";
+import { style } from "../lib/style.js";
 import { Empty, Loading } from "../ui/states.js";
 import { Icon } from "../ui/icon.js";
 import { Later, prepare } from "../ui/later.js";
@@ -17,9 +18,12 @@ import { addressOf, asked } from "./views.js";
 /** Lists of what is one's own: others' changes need not be told at once. */
 const OWN = ["mine", "my_inbox", "sent", "internal"];
 
+/** What somebody does who is about to open a conversation. */
+const ACTIVITY = ["pointermove", "pointerdown", "keydown"];
 /** The conversation comes after the list, and before somebody opens one. */
-const conversation = async () => (await import("../conversation/conversation.js")).Conversation;
-const AHEAD = 800;
+const conversation = async () =>
+  (await Promise.all([import("../conversation/conversation.js"), style("conversation"), style("contact")]))[0].Conversation;
+const AHEAD = 4_000;
 
 /** Rows may fly past: those that stay a moment are watched. */
 const WATCH_AFTER = 400;
@@ -50,8 +54,13 @@ export function Inbox() {
   }, [rows]);
   useWatch(!listing || OWN.includes(listing.view) ? "mine" : "all", open);
   useEffect(() => {
-    const timer = setTimeout(() => void prepare(conversation).catch(() => {}), AHEAD);
-    return () => clearTimeout(timer);
+    const ahead = () => void prepare(conversation).catch(() => {});
+    const timer = setTimeout(ahead, AHEAD);
+    for (const event of ACTIVITY) addEventListener(event, ahead, { once: true });
+    return () => {
+      clearTimeout(timer);
+      for (const event of ACTIVITY) removeEventListener(event, ahead);
+    };
   }, []);
   const at = { name, query: query.value, open };
   return html`<div class=${`inbox ${open ? "has-open" : ""} ${shown.value ? "with-views" : ""}`}>

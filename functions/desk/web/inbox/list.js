@@ -2,7 +2,7 @@
 import { html, signal, useEffect, useRef, useState } from "../lib/html.js";
 import { config } from "../lib/auth.js";
 import { attempt } from "../lib/commands.js";
-import { useKeys } from "../lib/keys.js";
+import { awaited, useKeys } from "../lib/keys.js";
 import { go } from "../lib/router.js";
 import { may } from "../lib/store.js";
 import { t } from "../lib/strings.js";
@@ -67,8 +67,10 @@ export function List({ at, rows, listing }) {
     requestAnimationFrame(() => move(0));
   };
   const doing = (name) => {
-    if (at.open || !cursor || !ids.includes(cursor)) return false;
-    void attempt(async () => (await several()).deed(name, [cursor]));
+    const all = [...chosen.peek()];
+    if (!all.length && (at.open || !cursor || !ids.includes(cursor))) return false;
+    const those = all.length ? all : [/** @type {string} */ (cursor)];
+    void attempt(async () => (await (await awaited(several)).deed(name, those)) && clear());
   };
   useKeys("inbox.keys_list", [
     { on: ["j", "ArrowDown"], does: "inbox.key_next", run: (event) => scrolls(event) ? false : move(1) },

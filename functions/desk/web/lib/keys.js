@@ -88,7 +88,23 @@ function ran(chord, typing, event) {
 const begins = (chord) => tables.peek().some(({ keys }) =>
   keys.some((key) => spellings(key).some((one) => one.startsWith(`${chord} `))));
 
+let loading = 0;
+
+/**
+ * Loads what is about to be shown. What is typed meanwhile is meant for it, and does nothing else.
+ * @template T @param {() => Promise<T>} load @returns {Promise<T>}
+ */
+export async function awaited(load) {
+  loading++;
+  try {
+    return await load();
+  } finally {
+    loading--;
+  }
+}
+
 addEventListener("keydown", (event) => {
+  if (loading) return;
   if (event.defaultPrevented || event.isComposing || /^(Control|Shift|Alt|Meta)$/.test(event.key)) return;
   if (document.querySelector("dialog[open], [role=menu]")) return;
   const one = pressed(event);

@@ -4,11 +4,9 @@ import { computed, effect, signal } from "../lib/html.js";
 import { get, post } from "../lib/api.js";
 import { onChanges } from "../lib/live.js";
 import { pref, reread } from "../lib/prefs.js";
-import { go, parts } from "../lib/router.js";
-import { conversation, fresh, may, me } from "../lib/store.js";
-import { t } from "../lib/strings.js";
+import { parts } from "../lib/router.js";
+import { conversation, may, me } from "../lib/store.js";
 import { tiles } from "../inbox/counts.js";
-import { nameOfConversation } from "../inbox/row.js";
 
 /** @typedef {{id: string, at: string, occasion: string, conversation: string, seq: number, read_at: string | null}} Told */
 
@@ -55,8 +53,9 @@ async function ask() {
   const news = page.items.filter((one) => !one.read_at && one.at > since && !isSeen(one));
   if (!news.length) return;
   localStorage.setItem(LAST, news[0].at);
-  if (isOn("sound")) void sound();
-  if (isOn("desktop") && document.hidden) for (const one of news.slice(0, SHOWN_MAX)) void show(one);
+  const ring = await import("../dialogs/ring.js").catch(() => null);
+  if (isOn("sound")) void ring?.sound();
+  if (isOn("desktop") && document.hidden) for (const one of news.slice(0, SHOWN_MAX)) void ring?.show(one);
 }
 
 /** Whether it is switched on, here or on the page of settings. @param {"desktop" | "sound"} name */
@@ -73,47 +72,6 @@ export async function saw(ids) {
   await post("/v1/me/notifications/read", { ids: ids.slice(0, 100) });
 }
 
-/** What it says, without the words of the message. @param {Told} one */
-export async function inWords(one) {
-  if (conversation(one.conversation).peek() === undefined) await fresh(one.conversation);
-  const known = conversation(one.conversation).peek();
-  return { title: known ? nameOfConversation(known) : t("shell.gone"), text: t(`shell.told_${one.occasion}`) };
-}
-
-/** @param {Told} one */
-async function show(one) {
-  if (!("Notification" in globalThis) || Notification.permission !== "granted") return;
-  const { title, text } = await inWords(one);
-  const icon = new URL("../favicon.svg", import.meta.url).href;
-  const shown = new Notification(title, { body: text, tag: one.conversation, icon });
-  shown.onclick = () => {
-    focus();
-    go(`/inbox/my_inbox/${one.conversation}`);
-    shown.close();
-    void saw([one.id]);
-  };
-}
-
-/** Two short notes. */
-export async function sound() {
-  const audio = new AudioContext();
-  if (audio.state === "suspended") await audio.resume().catch(() => {});
-  const note = (pitch, from) => {
-    const [voice, volume] = [audio.createOscillator(), audio.createGain()];
-    const at = audio.currentTime + from;
-    voice.frequency.value = pitch;
-    volume.gain.setValueAtTime(0, at);
-    volume.gain.linearRampToValueAtTime(0.12, at + 0.02);
-    volume.gain.exponentialRampToValueAtTime(0.001, at + 0.22);
-    voice.connect(volume).connect(audio.destination);
-    voice.start(at);
-    voice.stop(at + 0.24);
-  };
-  note(660, 0);
-  note(880, 0.12);
-  setTimeout(() => void audio.close(), 600);
-}
-
 /** Who opens a conversation has seen what they were told of it. */
 function opened() {
   const open = parts.value[2];
@@ -121,36 +79,15 @@ function opened() {
   if (ids.length && document.hasFocus()) void saw(ids).catch(() => {});
 }
 
+let marked = false;
+
 /** Keeps the tab's title and mark: a dot for what is not seen, the number of messages to answer. */
 function title() {
   const badge = wants.badge.value;
   const waits = badge ? (tiles.value?.my_unreplied?.count ?? 0) : 0;
   const news = badge && unseen.value > 0;
   document.title = `${news ? "● " : ""}${waits ? `(${waits}) ` : ""}Confab`;
-  void mark(waits > 0 || news);
-}
-
-let marked = false;
-
-/** @param {boolean} waits */
-async function mark(waits) {
-  const link = /** @type {HTMLLinkElement | null} */ (document.querySelector("link[rel=icon]"));
-  if (!link || waits === marked) return;
-  marked = waits;
-  const plain = new URL("../favicon.svg", import.meta.url).pathname;
-  if (!waits) return void (link.href = plain);
-  const image = new Image(64, 64);
-  image.src = plain;
-  await image.decode();
-  const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 64 });
-  const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  pen.drawImage(image, 0, 0, 64, 64);
-  pen.fillStyle = "#e03131";
-  pen.strokeStyle = "#fff";
-  pen.lineWidth = 5;
-  pen.beginPath();
-  pen.arc(47, 17, 14, 0, 7);
-  pen.fill();
-  pen.stroke();
-  if (marked) link.href = canvas.toDataURL();
+  if (marked === (waits > 0 || news)) return;
+  marked = !marked;
+  void import("../dialogs/ring.js").then((ring) => ring.mark(marked), () => {});
 }

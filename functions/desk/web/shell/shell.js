@@ -2,11 +2,13 @@
 import { html, useEffect, useState } from "../lib/html.js";
 import { expired } from "../lib/api.js";
 import { lastWorkspace, signIn } from "../lib/auth.js";
-import { useKeys } from "../lib/keys.js";
+import { attempt } from "../lib/commands.js";
+import { awaited, useKeys } from "../lib/keys.js";
 import { state } from "../lib/live.js";
 import { go, parts } from "../lib/router.js";
 import { may } from "../lib/store.js";
 import { t } from "../lib/strings.js";
+import { style } from "../lib/style.js";
 import { Dialogs, ask } from "../ui/dialog.js";
 import { Icon } from "../ui/icon.js";
 import { Later } from "../ui/later.js";
@@ -23,8 +25,8 @@ import { notice } from "./notice.js";
 import { Profile } from "./profile.js";
 import { beThere } from "./presence.js";
 
-const dashboard = async () => (await import("../dashboard/dashboard.js")).Dashboard;
-const settings = async () => (await import("../settings/settings.js")).Settings;
+const dashboard = async () => (await Promise.all([import("../dashboard/dashboard.js"), style("dashboard")]))[0].Dashboard;
+const settings = async () => (await Promise.all([import("../settings/settings.js"), style("settings")]))[0].Settings;
 
 /** @type {Record<string, {icon: string, path: string, needs: string | null, screen?: any, load?: () => Promise<any>}>} */
 const SCREENS = {
@@ -75,8 +77,8 @@ const keys = () => [
 
 /** Shows one of the dialogs of the shell. @param {"palette" | "help" | "preferences"} what */
 export async function show(what) {
-  const { View } = await import(`../dialogs/${what}.js`);
-  await ask((close) => html`<${View} close=${close} />`);
+  const loaded = await attempt(() => awaited(() => import(`../dialogs/${what}.js`)));
+  if (loaded) await ask((close) => html`<${loaded.View} close=${close} />`);
 }
 
 /** @param {{at: string}} props */

@@ -187,7 +187,7 @@ const inbox = {
   draft: "You have begun to write here",
   edit_view: "Rename or share",
   empty: "Nothing here",
-  empty_done: "All done",
+  empty_done: "All done here",
   empty_hint: "What comes in appears here by itself.",
   filter: "Filter and sort",
   filter_remove: "Remove the filter “{name}”",
