@@ -4,7 +4,7 @@ import { bearer, returned } from "./lib/auth.js";
 import { load } from "./lib/store.js";
 import * as live from "./lib/live.js";
 import { follow } from "./lib/follow.js";
-import { parts } from "./lib/router.js";
+import { here, parts } from "./lib/router.js";
 import { applyTheme } from "./lib/theme.js";
 import { Broken, SignIn } from "./shell/sign-in.js";
 import { Shell } from "./shell/shell.js";
@@ -13,7 +13,7 @@ const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 
 async function begin() {
   applyTheme();
-  await returned();
+  if (await returned()) here.value = location.pathname + location.search;
   if (!bearer()) return render(html`<${SignIn} />`, root);
   // The place in the feed comes first: what changes while the rest is loaded is heard of after it.
   await Promise.all([live.mark(), load()]);
