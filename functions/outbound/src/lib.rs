@@ -34,7 +34,6 @@ use store::{Claim, Claimed, Store};
 use tracing::{error, info, warn};
 
 mod config;
-mod files;
 mod pace;
 
 pub use config::Config;
@@ -220,7 +219,7 @@ impl Sending<'_> {
             seq: self.message.seq,
             attempt: self.claimed.attempt,
         };
-        let content = files::with_addresses(&self.deps.objects, &outgoing.content).await?;
+        let content = self.deps.objects.addressed(&outgoing.content).await?;
         let send = Send {
             account,
             secrets,

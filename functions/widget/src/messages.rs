@@ -147,7 +147,11 @@ async fn page(deps: &Deps, door: &Door, visitor: &Visitor, place: Place) -> Resu
     let of = Of { door, visitor, conversation };
     let mut items = Vec::new();
     for logged in &entries {
-        if let Some(mut message) = read(&of, logged) {
+        let shown = match logged.event.kind.outgoing().filter(|_| of.concerns(logged)) {
+            Some(outgoing) => Some(deps.objects.addressed(&outgoing.content).await?),
+            None => None,
+        };
+        if let Some(mut message) = read(&of, logged, shown.as_ref()) {
             message.name = name(deps, door, logged).await?;
             items.push(message);
         } else if of.concerns(logged) && may_be_sent(logged, door) {

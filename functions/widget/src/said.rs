@@ -4,7 +4,7 @@ use channels::webchat::{self, Visitor};
 use domain::content::{Choice, Choices, Content, File, FileSource};
 use domain::conversation::{Outgoing, Received};
 use domain::delivery::DeliveryStatus;
-use domain::id::{ConversationId, Seq};
+use domain::id::{ConversationId, ProviderMessageId, Seq};
 use domain::incoming::Reference;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -24,6 +24,9 @@ pub(crate) struct Message {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) name: Option<String>,
     content: Value,
+    /// The offer that this takes something of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quotes: Option<ProviderMessageId>,
     /// Whether the visitor is known to have read it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     read: bool,
@@ -55,16 +58,17 @@ impl Of<'_> {
     }
 }
 
-/// The entry as a message, if it is one for the visitor to see.
-pub(crate) fn read(of: &Of<'_>, logged: &Logged) -> Option<Message> {
+/// The entry as a message, if it is one for the visitor to see. What we said is `shown`, with the
+/// addresses of its files.
+pub(crate) fn read(of: &Of<'_>, logged: &Logged, shown: Option<&Content>) -> Option<Message> {
     if !of.concerns(logged) {
         return None;
     }
     let kind = &logged.event.kind;
-    match (kind.received(), kind.outgoing()) {
-        (Some(received), _) => own(logged, received),
-        (None, Some(outgoing)) => ours(of, logged, outgoing),
-        (None, None) => None,
+    match (kind.received(), kind.outgoing(), shown) {
+        (Some(received), ..) => own(logged, received),
+        (None, Some(outgoing), Some(shown)) => ours(of, logged, outgoing, shown),
+        (None, ..) => None,
     }
 }
 
@@ -76,13 +80,14 @@ fn own(logged: &Logged, received: &Received) -> Option<Message> {
         from: From::Visitor,
         name: None,
         content: content(&received.content)?,
+        quotes: received.quotes.as_ref().map(|quoted| quoted.provider_id.clone()),
         read: false,
     })
 }
 
 /// A message is theirs once it was sent. One of which nobody knows whether it was is shown: their
 /// receipt settles it.
-fn ours(of: &Of<'_>, logged: &Logged, outgoing: &Outgoing) -> Option<Message> {
+fn ours(of: &Of<'_>, logged: &Logged, outgoing: &Outgoing, shown: &Content) -> Option<Message> {
     let delivery = logged.delivery.as_ref()?;
     let latest = delivery.decisive()?;
     let read = match latest.status {
@@ -106,7 +111,8 @@ fn ours(of: &Of<'_>, logged: &Logged, outgoing: &Outgoing) -> Option<Message> {
         at: latest.at,
         from: From::Desk,
         name: None,
-        content: content(&outgoing.content)?,
+        content: content(shown)?,
+        quotes: None,
         read,
     })
 }
@@ -146,7 +152,7 @@ fn choice(choice: &Choice) -> Value {
 fn file(file: &File) -> Value {
     let url = match &file.source {
         FileSource::Link(link) => Some(link),
-        FileSource::Handle(_) => None,
+        FileSource::Handle(_) | FileSource::Kept(_) => None,
     };
     json!({ "kind": file.kind, "mime": file.mime, "name": file.name, "bytes": file.bytes, "url": url })
 }

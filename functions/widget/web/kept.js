@@ -7,6 +7,9 @@ const base = new URL(tag.src).origin;
 const account = tag.dataset.account || '';
 const place = `confab:${account}`;
 
+/** What the account has set, once it is known. */
+let settings = null;
+
 const fresh = () => ({
   token: null,
   visitor: null,
@@ -15,6 +18,8 @@ const fresh = () => ({
   spoke: false,
   /** What was written and is not known to have arrived. */
   outbox: [],
+  /** What is being written. */
+  draft: '',
   /** The conversation that the numbers below are of. */
   conversation: '',
   got: 0,

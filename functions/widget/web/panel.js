@@ -5,7 +5,6 @@ const shadow = host.attachShadow({ mode: 'closed' });
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(style);
 
-let settings = null;
 let root, launcher, badge, panel, log, form, box, status;
 
 const isOpen = () => panel && !panel.hidden;
@@ -24,7 +23,7 @@ const draw = () => {
     el(
       'header',
       {},
-      el('h2', { dir: 'auto' }, settings.title),
+      el('h2', {}, settings.title),
       el('button', { type: 'button', className: 'icon', 'aria-label': words.close, on: { click: () => close() } }, icon(icons.down)),
     ),
     log,
@@ -89,18 +88,29 @@ const show = () => {
   const label = isOpen() ? words.close : words.open;
   launcher.setAttribute('aria-label', count ? `${label}, ${words.unread(count)}` : label);
   if (!isOpen()) return;
+  bottom ||= log.scrollHeight - log.scrollTop - log.clientHeight < 40;
   status.textContent = problem;
   status.hidden = !problem;
   compose();
-  bottom ||= log.scrollHeight - log.scrollTop - log.clientHeight < 40;
-  const rows = lines();
-  if (rows.length !== log.children.length || rows.some((row, at) => row !== log.children[at])) {
-    log.replaceChildren(...rows);
-  }
+  arrange(lines());
   if (bottom) log.scrollTop = log.scrollHeight;
   bottom = false;
   // What was there before is not read out.
   setTimeout(() => log.setAttribute('aria-live', 'polite'), 1000);
+};
+
+/** Puts rows in order and moves none that stands right: a screen reader reads what is moved. */
+const arrange = (rows) => {
+  let at = log.firstChild;
+  for (const row of rows) {
+    if (row === at) at = at.nextSibling;
+    else log.insertBefore(row, at);
+  }
+  while (at) {
+    const after = at.nextSibling;
+    at.remove();
+    at = after;
+  }
 };
 
 const cached = (key, make) => {
@@ -126,8 +136,9 @@ const lines = () => {
     const named = who && (who !== speaker || date !== shownDay) ? who : '';
     [shownDay, speaker] = [date, who];
     const offers = one.content && one.content.type === 'choices' && !answered(one);
-    const key = `${one.id} ${one.state || ''} ${named} ${offers}`;
-    rows.push(cached(key, () => bubble(one, named, offers)));
+    const row = cached(`${one.id} ${named} ${offers}`, () => bubble(one, named, offers));
+    progress(row, one);
+    rows.push(row);
   }
   return rows;
 };
@@ -143,8 +154,17 @@ const bubble = (one, named, offers) => {
     { className: me ? 'm me' : 'm' },
     named ? el('div', { className: 'who', dir: 'auto' }, named) : null,
     el('div', { className: 'b' }, ...said(content, choose)),
-    el('div', { className: 't' }, el('time', { dateTime: one.at }, clock(one.at)), ...(me ? ticks(one) : [])),
+    el('div', { className: 't' }),
   );
+};
+
+/** Says below a message when it was and how far it has come. */
+const progress = (row, one) => {
+  const state = `${one.state || ''} ${!!one.mine} ${one.at}`;
+  if (row.dataset.state === state) return;
+  row.dataset.state = state;
+  const time = el('time', { dateTime: one.at, dir: 'auto' }, clock(one.at));
+  row.lastChild.replaceChildren(time, ...(one.from === 'visitor' ? ticks(one) : []));
 };
 
 /** How far the visitor's own message has come. */
@@ -179,11 +199,11 @@ const compose = () => {
   if (wanted === below) return;
   const had = below && form.contains(shadow.activeElement);
   below = wanted;
-  form.replaceChildren(wanted === 'ask' ? asking_(asks) : composer());
+  form.replaceChildren(wanted === 'ask' ? introduce(asks) : composer());
   if (had) form.querySelector('textarea,input').focus();
 };
 
-const asking_ = (asks) => {
+const introduce = (asks) => {
   const fields = asks.map((key) => {
     const required = settings[`ask_${key}`] === 'required';
     const kind = key === 'email' ? 'email' : 'text';

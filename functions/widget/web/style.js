@@ -5,7 +5,7 @@
 const style = `
 :host{all:initial!important;display:block!important;position:fixed!important;inset:auto!important;
 bottom:0!important;width:0!important;height:0!important;z-index:2147483647!important;
-contain:layout style!important}
+contain:style!important}
 :host(.right){right:0!important}:host(.left){left:0!important}
 @media print{:host{display:none!important}}
 *,*::before,*::after{box-sizing:border-box}
@@ -30,7 +30,7 @@ display:flex;flex-direction:column;overflow:hidden;animation:rise .16s ease-out}
 @keyframes rise{from{opacity:0;transform:translateY(12px)}}
 header{display:flex;align-items:center;gap:8px;padding:10px 10px 10px 16px;background:var(--c);color:var(--on)}
 header:dir(rtl){padding:10px 16px 10px 10px}
-h2{flex:1;min-width:0;margin:0;font-size:16px;font-weight:650;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+h2{flex:1;unicode-bidi:plaintext;text-align:start;min-width:0;margin:0;font-size:16px;font-weight:650;overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .icon{flex:none;width:40px;height:40px;padding:8px;border:0;border-radius:10px;background:none;color:inherit}
 .icon:hover{background:#8883}
 header .icon:focus-visible{outline-color:currentColor}

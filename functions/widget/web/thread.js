@@ -1,6 +1,6 @@
 /** What was said, what is still to be sent, and when to ask again. */
 
-/** What the server has, by number. */
+/** What the server has, by name. */
 let messages = new Map();
 let next = null;
 /** Files that wait for their upload: they last as long as the page. */
@@ -185,7 +185,7 @@ let refusedLive = false;
 
 /** Changes are told over a connection where there is a ticket for one; where not, we keep asking. */
 const listen = async () => {
-  if (live || refusedLive || !looking()) return;
+  if (live || refusedLive || !looking() || !settings.live) return;
   live = {};
   try {
     const { url, ticket } = await asVisitor('POST', `${door}/tickets`, () => ({}));

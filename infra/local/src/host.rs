@@ -46,13 +46,13 @@ pub fn router(
         confab: Arc::clone(confab),
         objects: Objects::connect(&confab.sdk, BUCKET),
     });
-    let files = get(object)
+    let objects = get(object)
         .put(lay_down)
         .options(may_lay_down)
         .layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX));
     Router::new()
         .route("/healthz", get(async || "ok"))
-        .route(&format!("{OBJECTS_PATH}/{{*key}}"), files)
+        .route(&format!("{OBJECTS_PATH}/{{*key}}"), objects)
         .route("/dev/token", post(token))
         .route("/dev/clock", post(clock))
         .route("/dev/settle", post(settled))

@@ -7,6 +7,7 @@ use aws_sdk_s3::config::{Builder, RequestChecksumCalculation};
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use aws_types::SdkConfig;
+use domain::content::{Content, FileSource};
 use domain::not_done::NotDone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -154,6 +155,24 @@ impl Objects {
     /// If no address can be made.
     pub async fn provider_url(&self, key: &str) -> Result<String, ObjectsError> {
         self.fetch_url_at(key, Self::PROVIDER_WITHIN, crate::clock::now()).await
+    }
+
+    /// The content with an address, that works for an hour, for each file in our own keeping.
+    ///
+    /// # Errors
+    ///
+    /// If no address can be made.
+    pub async fn addressed(&self, content: &Content) -> Result<Content, ObjectsError> {
+        let mut content = content.clone();
+        if let Content::Media(media) = &mut content {
+            for file in &mut media.files {
+                if let FileSource::Kept(object) = &file.source {
+                    let address = self.provider_url(object.reveal()).await?;
+                    file.source = FileSource::Link(address.into());
+                }
+            }
+        }
+        Ok(content)
     }
 
     /// An address at which the file can be downloaded for five minutes.

@@ -153,7 +153,9 @@ async fn a_conversation_is_given_to_somebody() {
 
 #[tokio::test]
 async fn the_other_channels_are_understood() {
-    for name in ["webhook-telegram-text.json", "webhook-twilio-sms.json"] {
+    for name in
+        ["webhook-telegram-text.json", "webhook-twilio-sms.json", "webhook-webchat-text.json"]
+    {
         let mut world = published().await;
         let taken = webhook(&world, name).await;
         assert_eq!(taken.status, StatusCode::OK, "{name}");
@@ -162,6 +164,14 @@ async fn the_other_channels_are_understood() {
         let text = &world.events(&id).await[1]["content"]["text"];
         assert_eq!(text, "Is the shop open today?", "{name}");
     }
+}
+
+#[tokio::test]
+async fn a_visitor_gets_a_session() {
+    let world = published().await;
+    let begun = webhook(&world, "widget-session.json").await;
+    assert_eq!(begun.status, StatusCode::CREATED, "{}", begun.body);
+    assert_eq!(begun.body["visitor"]["name"], "Robin");
 }
 
 /// The schedule says when it runs; what is due is a question of the clock.

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{Method, StatusCode};
 use http_body_util::BodyExt;
 use jiff::SignedDuration;
 use platform::objects::Objects;
@@ -10,79 +10,10 @@ use platform::pace::Limit;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
+use crate::world::visitors::{Page, SHOP, from, session, told};
 use crate::world::{ACME, World};
 
-const SHOP: &str = "https://shop.example";
 const SECRET: &str = "acme-identity-secret";
-
-/// A browser on the shop's page.
-struct Page {
-    account: &'static str,
-    token: String,
-    visitor: Value,
-    next: Option<String>,
-}
-
-/// What a request came to.
-struct Told {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Value,
-}
-
-async fn told(world: &World, request: Request) -> Told {
-    let (parts, body) = world.respond(request).await.into_parts();
-    let bytes = body.collect().await.unwrap().to_bytes();
-    let body = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-    Told { status: parts.status, headers: parts.headers, body }
-}
-
-fn from(origin: &str, method: Method, path: &str, token: Option<&str>, body: Value) -> Request {
-    let mut request = Request::builder().method(method).uri(path).header("origin", origin);
-    if let Some(token) = token {
-        request = request.header("confab-session", token);
-    }
-    let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
-    request.body(body).unwrap()
-}
-
-async fn session(world: &World, account: &str, asked: Value) -> Told {
-    let path = format!("/widget/{account}/sessions");
-    told(world, from(SHOP, Method::POST, &path, None, asked)).await
-}
-
-impl Page {
-    async fn of(world: &World, asked: Value) -> Self {
-        let begun = session(world, "web1", asked).await;
-        assert_eq!(begun.status, StatusCode::CREATED, "{}", begun.body);
-        let token = begun.body["token"].as_str().unwrap().to_owned();
-        Self { account: "web1", token, visitor: begun.body["visitor"].clone(), next: None }
-    }
-
-    async fn posts(&self, world: &World, mut parts: Value) -> Told {
-        parts["visitor"] = self.visitor.clone();
-        let path = format!("/webhooks/{}", self.account);
-        told(world, from(SHOP, Method::POST, &path, Some(&self.token), parts)).await
-    }
-
-    async fn writes(&self, world: &World, id: &str, text: &str) -> StatusCode {
-        let message = json!({ "id": id, "type": "text", "text": text });
-        let status = self.posts(world, json!({ "messages": [message] })).await.status;
-        world.settle().await;
-        status
-    }
-
-    /// What is new, as the widget asks for it.
-    async fn reads(&mut self, world: &World) -> Vec<Value> {
-        let after = self.next.as_ref().map(|next| format!("?after={next}")).unwrap_or_default();
-        let path = format!("/widget/{}/messages{after}", self.account);
-        let page =
-            told(world, from(SHOP, Method::GET, &path, Some(&self.token), json!(null))).await;
-        assert_eq!(page.status, StatusCode::OK, "{}", page.body);
-        self.next = page.body["next"].as_str().map(str::to_owned);
-        page.body["items"].as_array().unwrap().clone()
-    }
-}
 
 fn texts(items: &[Value]) -> Vec<&str> {
     items.iter().map(|item| item["content"]["text"].as_str().unwrap_or("-")).collect()
@@ -184,6 +115,8 @@ async fn choices_details_and_files_arrive() {
     fri 09:00  contact  T21 > (Green) (quoting)
     fri 09:00  contact  T21 > [image ready] 
     ");
+    let own = page.reads(&world).await;
+    assert_eq!((&own[0]["quotes"], own.len()), (&items[2]["id"], 2));
     let events = world.events(&id).await;
     assert_eq!(events[1]["referral"]["url"], SHOP);
 }

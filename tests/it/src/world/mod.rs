@@ -5,6 +5,7 @@ mod acts;
 mod faults;
 mod sockets;
 mod transcript;
+pub(crate) mod visitors;
 mod webhooks;
 
 use std::collections::BTreeMap;
