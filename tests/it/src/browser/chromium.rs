@@ -40,7 +40,7 @@ const FLAGS: [&str; 20] = [
     "--force-color-profile=srgb",
     "--font-render-hinting=none",
     "--hide-scrollbars",
-    "--lang=en-GB",
+    "--lang=en-US",
     "--mute-audio",
     "--no-default-browser-check",
 ];
@@ -180,7 +180,7 @@ fn begin() -> (ChildStdin, ChildStdout, Child) {
     let mut shell = Command::new("sh");
     shell.args(["-c", SHELL, "sh", PROGRAM]).args(FLAGS);
     shell.arg(format!("--user-data-dir={}", profile.display())).env("PROFILE", &profile);
-    shell.env("FONTCONFIG_FILE", fonts);
+    shell.env("FONTCONFIG_FILE", fonts).env("TZ", "UTC").env("LANGUAGE", "en_US");
     let mut child = shell.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     (child.stdin.take().unwrap(), child.stdout.take().unwrap(), child)
 }

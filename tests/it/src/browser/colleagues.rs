@@ -32,7 +32,7 @@ async fn one_of_two_gets_the_claim() {
     assert!(loser.all_with("textbox", WRITE).await.is_empty());
 }
 
-/// R126, R178: a conversation that is given to a colleague is theirs at once, and they are told.
+/// R127, R128, R135, R179: a conversation that is given to a colleague is theirs at once, and they are told.
 #[tokio::test]
 async fn a_transfer_shows_there_and_is_told() {
     let desk = Desk::open().await;
@@ -40,7 +40,7 @@ async fn a_transfer_shows_there_and_is_told() {
     let id = desk.conversation_of("Maria Lopez").await;
     let (ada, ben) = tokio::join!(desk.window("Ada Moreau"), desk.window("Ben Okafor"));
     ben.goto(&format!("{}/inbox/mine", desk.host.origin)).await;
-    ben.shows("All done here").await;
+    ben.shows("All done").await;
     opened(&desk, &ada, &id).await;
     ada.find_with("region", "Conversation with").await.find("button", "Assign").await.click().await;
     let dialog = ada.find("dialog", "Who is responsible").await;
@@ -52,7 +52,7 @@ async fn a_transfer_shows_there_and_is_told() {
     ben.shows("Assigned to you").await;
 }
 
-/// R167-R169: colleagues write to each other beside the customers' conversations.
+/// R167: colleagues write to each other beside the customers' conversations.
 #[tokio::test]
 async fn colleagues_chat() {
     let desk = Desk::open().await;
@@ -61,7 +61,7 @@ async fn colleagues_chat() {
     ada.press("c").await;
     let dialog = ada.find("dialog", "New conversation").await;
     dialog.find("radio", "Colleague").await.click().await;
-    dialog.find_with("checkbox", "Ben Okafor").await.click().await;
+    dialog.find_with("radio", "Ben Okafor").await.click().await;
     dialog.find("textbox", "Message").await.write("Lunch at noon?").await;
     dialog.find("button", "Send").await.click().await;
     ben.find_with("link", "Ada Moreau").await.click().await;

@@ -223,11 +223,16 @@ impl Phone {
         answered.body["messages"].as_array().unwrap().clone()
     }
 
-    /// What the desk has sent to it.
+    /// What the desk has sent to it; of templates, all that is known.
     pub(super) async fn inbox(&self) -> Vec<String> {
         let messages = self.messages(false).await;
         let theirs = messages.iter().filter(|message| message["by"] == "desk");
-        theirs.map(|message| message["text"].as_str().unwrap_or_default().to_owned()).collect()
+        let words = |message: &Value| match message["text"].as_str().filter(|text| !text.is_empty())
+        {
+            Some(text) => text.to_owned(),
+            None => message["template"].to_string(),
+        };
+        theirs.map(words).collect()
     }
 
     /// Waits until the phone has got this text.

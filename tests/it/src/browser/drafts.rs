@@ -31,7 +31,6 @@ async fn a_draft_is_there_again() {
     let (window, _) = writing(&desk).await;
     window.reload().await;
     assert_eq!(draft(&window).await, "It comes on");
-    window.press("Escape").await;
     window.find_with("link", "Dashboard").await.click().await;
     window.holds("location.pathname === '/dashboard'").await;
     window.evaluate("history.back()").await;
@@ -68,9 +67,8 @@ async fn a_server_error_keeps_what_was_written() {
     window.answers(&held, 503, &sorry.to_string()).await;
     window.shows("Not sent.").await;
     window.shows("It comes on").await;
+    window.lets_all_go().await;
     window.press_button("Try again").await;
-    let held = window.held_back().await;
-    window.lets_go(&held).await;
     maria.gets("It comes on").await;
     assert_eq!(maria.inbox().await.len(), 1);
 }

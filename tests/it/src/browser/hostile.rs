@@ -30,7 +30,7 @@ fn hostile() -> Vec<String> {
     ]
 }
 
-/// R064: no message makes the page wider than the window, or turns what is around it.
+/// No message makes the page wider than the window, or turns what is around it.
 #[tokio::test]
 async fn nothing_is_wider_than_the_window() {
     let desk = Desk::open().await;

@@ -2,7 +2,7 @@
 
 use super::desk::Desk;
 
-/// R137, R140: a message is in the list and in the conversation by itself, and waits for an answer.
+/// R111, R140: a message is in the list and in the conversation by itself, and waits for an answer.
 #[tokio::test]
 async fn a_message_comes_in_without_a_reload() {
     let desk = Desk::open().await;
@@ -20,7 +20,7 @@ async fn a_message_comes_in_without_a_reload() {
     assert_eq!(window.faults(), Vec::<String>::new());
 }
 
-/// R179: the tab says how much waits for whoever it is assigned to.
+/// R137, R178: the tab says how much waits for whoever it is assigned to.
 #[tokio::test]
 async fn what_waits_is_told_on_the_tab() {
     let desk = Desk::open().await;

@@ -38,8 +38,8 @@ fn gestures(payload: &str) -> [Value; 4] {
 
 /// Nothing was executed, and nothing was even stopped by the page's policy: nobody tried.
 async fn nothing_happened(window: &Window) {
-    let witness = window.evaluate("JSON.stringify(witness)").await;
-    assert_eq!(witness, json!({ "executed": [], "refused": [] }).to_string());
+    let witness = window.evaluate("witness").await;
+    assert_eq!(witness, json!({ "executed": [], "refused": [] }));
     assert_eq!(window.faults(), Vec::<String>::new());
 }
 
@@ -64,7 +64,7 @@ async fn read_through(window: &Window) {
     assert!(window.evaluate(script).await.as_u64() > Some(0), "there was nothing to read");
 }
 
-/// R064: each payload as text, caption, file name and name on a card, in one conversation.
+/// Each payload as text, caption, file name and name on a card, in one conversation.
 #[tokio::test]
 async fn what_is_said_is_not_done() {
     let payloads = payloads();
@@ -81,7 +81,7 @@ async fn what_is_said_is_not_done() {
     desk.reaches(&id, all as u64 + 1).await;
     let window = desk.window("Ada Moreau").await;
     window.goto(&format!("{}/inbox/all/{id}", desk.host.origin)).await;
-    window.shows("executed(1)").await;
+    window.holds("document.querySelectorAll('article').length > 5").await;
     read_through(&window).await;
     nothing_happened(&window).await;
     window.goto(&format!("{}/print/{id}", desk.host.origin)).await;

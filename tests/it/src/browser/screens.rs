@@ -23,6 +23,7 @@ async fn looked_at(window: &Window, screen: &str) -> Vec<String> {
         window.resize(size).await;
         for theme in THEMES {
             window.prefers(theme, "reduce").await;
+            rested(window).await;
             let look = format!("{screen}-{on}-{theme}");
             wrong.extend(compared(window, &look).await);
             wrong
@@ -89,21 +90,18 @@ async fn morning() -> (Desk, Window) {
 /// Lets what moves come to rest.
 async fn rested(window: &Window) {
     window.holds("document.getAnimations().every((one) => one.playState !== 'running')").await;
-    tokio::time::sleep(Duration::from_millis(400)).await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
 }
 
 #[tokio::test]
 async fn the_inbox_and_a_conversation() {
     let (desk, window) = morning().await;
-    rested(&window).await;
     let mut wrong = looked_at(&window, "conversation").await;
     window.goto(&format!("{}/inbox/all", desk.host.origin)).await;
     window.find_with("link", "Fatima Zahra").await;
-    rested(&window).await;
     wrong.extend(looked_at(&window, "inbox").await);
     window.goto(&format!("{}/dashboard", desk.host.origin)).await;
     window.find_with("heading", "Ada").await;
-    rested(&window).await;
     wrong.extend(looked_at(&window, "dashboard").await);
     assert_eq!(wrong, Vec::<String>::new());
 }
@@ -121,7 +119,6 @@ async fn what_is_asked_in_between() {
         window.resize(LAPTOP).await;
         window.press(keys).await;
         window.find("dialog", dialog).await;
-        rested(&window).await;
         wrong.extend(looked_at(&window, screen).await);
         window.press("Escape").await;
         window.gone("dialog", dialog).await;
@@ -158,7 +155,6 @@ async fn all_settings() {
         window
             .holds("!!document.querySelector('main h1') && !document.querySelector('.spinner')")
             .await;
-        rested(&window).await;
         wrong.extend(looked_at(&window, &format!("settings-{section}")).await);
     }
     assert_eq!(wrong, Vec::<String>::new());

@@ -40,7 +40,7 @@ async fn the_console_tells_who_would_answer() {
     answer.holds("this.innerText.length > 20").await;
 }
 
-/// R162: who may not manage a workspace does not find its settings.
+/// R160: who may not manage a workspace does not find its settings.
 #[tokio::test]
 async fn an_agent_has_fewer_settings() {
     let desk = Desk::open().await;

@@ -149,6 +149,11 @@ impl Window {
         self.ask("Fetch.continueRequest", json!({ "requestId": request })).await;
     }
 
+    /// Whatever waits goes on, and nothing waits from now on.
+    pub(super) async fn lets_all_go(&self) {
+        self.ask("Fetch.disable", json!({})).await;
+    }
+
     /// Answers in the server's place.
     pub(super) async fn answers(&self, request: &str, status: u16, body: &str) {
         let answer = json!({
@@ -222,9 +227,10 @@ impl Window {
         self.until(&format!("not so: {expression}"), holds).await;
     }
 
-    /// Waits until the page shows these words.
+    /// Waits until the page shows these words, in whatever direction they stand.
     pub(super) async fn shows(&self, words: &str) {
-        self.holds(&format!("document.body.innerText.includes({})", json!(words))).await;
+        let text = "document.body.innerText.replace(/[\\u2066-\\u2069]/g, '')";
+        self.holds(&format!("{text}.includes({})", json!(words))).await;
     }
 
     /// The page as it is seen, as PNG.
