@@ -32,7 +32,7 @@ pub async fn run(confab: Arc<Confab>) {
         .iter()
         .flat_map(|spec| std::iter::repeat_n(spec, WORKERS_PER_QUEUE))
         .map(|spec| work(&confab, spec));
-    join3(join_all(workers), keep_schedule(&confab), tell(&confab)).await;
+    Box::pin(join3(join_all(workers), keep_schedule(&confab), tell(&confab))).await;
 }
 
 async fn keep_schedule(confab: &Confab) {

@@ -182,7 +182,7 @@ async fn turn(desk: &Desk, contact: usize) -> Result<Amounts, Failed> {
 /// Has connected clients told of each event of the bus.
 async fn tell(desk: &Desk) -> Result<(), Failed> {
     for event in desk.confab.services.bus.take_live() {
-        desk.confab.invoke(serde_json::from_str(&event)?).await;
+        Box::pin(desk.confab.invoke(serde_json::from_str(&event)?)).await;
     }
     Ok(())
 }

@@ -133,7 +133,7 @@ async fn a_contact_is_found_before_it_writes_and_once_it_has() {
     let after = world.found("ben", "650555").await;
     assert_eq!((after.len(), &after[0]["id"]), (1, &before[0]["id"]));
     let name = after[0]["name"].as_str().unwrap().to_owned();
-    assert_eq!(world.names(&name).await, [name.clone()], "as the channel calls it");
+    assert_eq!(world.names(&name).await, std::slice::from_ref(&name), "as the channel calls it");
 }
 
 /// R152: what there has been with a contact is found with what is closed; what somebody may not see
