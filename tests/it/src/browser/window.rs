@@ -127,6 +127,8 @@ impl Window {
     pub(super) async fn holds_back(&self, addresses: &str) {
         let patterns = json!([{ "urlPattern": addresses }]);
         self.ask("Fetch.enable", json!({ "patterns": patterns })).await;
+        // The page is told a moment after the answer.
+        tokio::time::sleep(Duration::from_millis(500)).await;
     }
 
     /// The next request that waits.
