@@ -17,10 +17,18 @@ const THEMES: [&str; 2] = ["light", "dark"];
 const SIZES: [(&str, Size); 2] = [("laptop", LAPTOP), ("phone", PHONE)];
 
 /// A contact's colour follows from its id, which is another each time: here from its letters.
-const FIXED_COLOURS: &str = "for (const face of document.querySelectorAll('.avatar')) {
-  const sum = [...face.textContent].reduce((sum, letter) => sum + letter.codePointAt(0), 0);
-  face.className = face.className.replace(/hue-\\d+/, `hue-${sum % 12}`);
-}";
+const FIXED_COLOURS: &str = "(() => {
+  const fix = () => {
+    for (const face of document.querySelectorAll('.avatar')) {
+      const sum = [...face.textContent].reduce((sum, letter) => sum + letter.codePointAt(0), 0);
+      const fixed = face.className.replace(/hue-\\d+/, `hue-${sum % 12}`);
+      if (face.className !== fixed) face.className = fixed;
+    }
+  };
+  fix();
+  globalThis.fixing ??= new MutationObserver(fix);
+  fixing.observe(document.body, { subtree: true, childList: true, attributeFilter: ['class'] });
+})()";
 
 /// What is wrong with a screen, in all its looks.
 async fn looked_at(window: &Window, screen: &str) -> Vec<String> {
