@@ -99,7 +99,7 @@ async fn what_somebody_is_called_is_not_done() {
         desk.phone("telegram", payload).await.writes(payload).await;
     }
     let window = desk.window("Ada Moreau").await;
-    let last = payloads.iter().step_by(3).last().unwrap();
+    let last = payloads.iter().step_by(3).next_back().unwrap();
     desk.conversation_of(last.trim()).await;
     let mut rows = Vec::new();
     while rows.len() < 3 {

@@ -73,7 +73,7 @@ fn differences(one: &Picture, other: &Picture) -> Vec<(usize, usize)> {
     let all = (0..one.height).flat_map(|y| (0..one.width).map(move |x| (x, y)));
     let differ = |&(x, y): &(usize, usize)| {
         let (here, there) = (one.at(x, y), other.at(x, y));
-        !alike(here, there) && !(other.has_near(x, y, here) && one.has_near(x, y, there))
+        !(alike(here, there) || other.has_near(x, y, here) && one.has_near(x, y, there))
     };
     all.filter(differ).collect()
 }
