@@ -7,7 +7,6 @@
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
-use domain::conversation::Scope;
 use domain::id::{
     AccountId, ContactId, ConversationId, FaqId, KeptId, ProviderMessageId, Seq, UploadId, UserId,
     WorkspaceId,
