@@ -12,6 +12,7 @@ use platform::hand_on::HandOnError;
 use platform::objects::ObjectsError;
 use platform::problem::Problem;
 use platform::queue::QueueError;
+use platform::secrets::VaultError;
 use store::StoreError;
 use tracing::error;
 
@@ -73,6 +74,13 @@ impl From<QueueError> for Failed {
 impl From<ObjectsError> for Failed {
     fn from(failed: ObjectsError) -> Self {
         error!("The object storage failed: {}", chain(&failed));
+        Self(Problem::unavailable())
+    }
+}
+
+impl From<VaultError> for Failed {
+    fn from(failed: VaultError) -> Self {
+        error!("The secrets of an account can be neither opened nor sealed: {}", chain(&failed));
         Self(Problem::unavailable())
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use platform::aws::Surroundings;
-use platform::config::Env;
+use platform::config::{BaseUrl, Env};
 use platform::oidc::Trust;
 use platform::telemetry::LevelFilter;
 
@@ -18,6 +18,10 @@ pub struct Config {
     pub publishing: String,
     pub bus: String,
     pub objects: String,
+    /// The key that seals the secrets of channel accounts.
+    pub key: String,
+    /// Where providers call us.
+    pub public_url: BaseUrl,
     /// Where clients connect to hear of changes.
     pub realtime_url: String,
     /// The packed language model; FAQs are found by their letters without.
@@ -38,6 +42,8 @@ impl Config {
         let publishing = env.required("PUBLISHING_QUEUE");
         let bus = env.required("BUS");
         let objects = env.required("OBJECTS");
+        let key = env.required("KEY");
+        let public_url = env.required("PUBLIC_URL");
         let realtime_url = env.required("REALTIME_URL");
         let model = env.optional("MODEL");
         let issuer = env.required("OIDC_ISSUER");
@@ -53,6 +59,8 @@ impl Config {
             publishing: publishing?,
             bus: bus?,
             objects: objects?,
+            key: key?,
+            public_url: public_url?,
             realtime_url: realtime_url?,
             model,
             trust: Trust { issuer: issuer?, audience: audience? },

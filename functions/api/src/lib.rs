@@ -15,11 +15,13 @@ use jiff::{SignedDuration, Timestamp};
 use platform::aws::SdkConfig;
 use platform::bus::Bus;
 use platform::cache::Cache;
+use platform::config::BaseUrl;
 use platform::hand_on::HandOn;
 use platform::objects::Objects;
 use platform::oidc::{KeySet, Keys, Verifier};
 use platform::pace::Pace;
 use platform::queue::Queue;
+use platform::secrets::Vault;
 use store::{ApiKey, Store, StoreError};
 
 mod accounts;
@@ -79,6 +81,10 @@ pub struct Deps {
     pub publishing: Queue,
     /// The FAQs that are published.
     pub published: Faqs,
+    /// What seals the secrets of channel accounts.
+    vault: Vault,
+    /// Where providers call us.
+    public_url: BaseUrl,
     /// Where clients connect to hear of changes.
     realtime_url: String,
     accounts: Cache<AccountId, Option<Arc<ChannelAccount>>>,
@@ -110,6 +116,8 @@ impl Deps {
             objects: Objects::connect(sdk, &config.objects),
             publishing: queue(&config.publishing),
             published: Faqs::new(Objects::connect(sdk, &config.objects), language),
+            vault: Vault::new(aws_sdk_kms::Client::new(sdk), &config.key),
+            public_url: config.public_url.clone(),
             realtime_url: config.realtime_url.clone(),
             accounts: Cache::new(KEPT_FOR, KEPT_MAX),
             account_ids: Cache::new(KEPT_FOR, KEPT_MAX),

@@ -64,6 +64,7 @@ use crate::{
         presence::list,
         realtime::ticket,
         accounts::list,
+        accounts::put,
         accounts::notices,
         accounts::channels,
         audit::list,

@@ -273,11 +273,13 @@ fn of_faqs() -> Vec<Route> {
 }
 
 fn of_settings() -> Vec<Route> {
-    let (get, patch) = (Method::GET, Method::PATCH);
+    let (get, put, patch) = (Method::GET, Method::PUT, Method::PATCH);
     vec![
         route(get.clone(), "/v1/workspace", Needs::SignIn, settings::get),
         route(patch, "/v1/workspace", SettingsManage, settings::change),
         route(get.clone(), "/v1/accounts", AccountsRead, accounts::list),
+        route(put, "/v1/accounts/{account}", AccountsManage, accounts::put)
+            .taking(accounts::ACCOUNT_BYTES_MAX),
         route(get.clone(), "/v1/accounts/{account}/notices", AccountsRead, accounts::notices),
         route(get.clone(), "/v1/channels", Needs::SignIn, accounts::channels),
         route(get.clone(), "/v1/audit", AuditRead, audit::list),

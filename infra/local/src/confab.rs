@@ -184,6 +184,8 @@ impl Confab {
             publishing: queues::PUBLISHING.url(),
             bus: BUS.to_owned(),
             objects: BUCKET.to_owned(),
+            key: KEY.to_owned(),
+            public_url: self.public_url.clone(),
             realtime_url: live::address(&self.public_url),
             model: None,
             trust: self.issuer.trust(),

@@ -14,6 +14,7 @@ mod whatsapp;
 #[cfg(test)]
 mod conformance;
 mod json;
+mod needs;
 mod origins;
 mod signature;
 mod webhook;
@@ -28,6 +29,7 @@ use domain::private::Address;
 use http::header::{HeaderValue, InvalidHeaderValue};
 use http::{Request, Response, StatusCode};
 
+pub use needs::{Fault, faults};
 pub use origins::Origins;
 pub use webhook::{Acknowledgement, Lane, Part, Rejected, UnverifiedWebhook, VerifiedWebhook};
 

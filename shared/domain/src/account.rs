@@ -47,6 +47,14 @@ impl Secrets {
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
+
+    /// These with others in their places. An empty one takes no place: what is there stays.
+    #[must_use]
+    pub fn renewed(mut self, others: &Self) -> Self {
+        let given = others.0.iter().filter(|(_, secret)| !secret.reveal().is_empty());
+        self.0.extend(given.map(|(key, secret)| (key.clone(), secret.clone())));
+        self
+    }
 }
 
 impl FromIterator<(String, Secret)> for Secrets {
@@ -90,6 +98,9 @@ pub struct RegisteredTemplate {
     /// How many placeholders its body has.
     #[serde(default)]
     pub parameters: usize,
+    /// Its words with `{{1}}`, `{{2}}` …, to be shown before it is sent; the provider sends its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub body: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]

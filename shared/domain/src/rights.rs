@@ -79,6 +79,8 @@ permissions! {
     KeysManage = "keys.manage",
     SettingsManage = "settings.manage",
     AccountsRead = "accounts.read",
+    /// Connects channel accounts and changes them, their secrets too.
+    AccountsManage = "accounts.manage",
     AuditRead = "audit.read",
 }
 
@@ -218,6 +220,7 @@ pub fn roles(preset: Preset) -> Vec<Role> {
         Permission::RolesManage,
         Permission::KeysManage,
         Permission::SettingsManage,
+        Permission::AccountsManage,
     ];
     match preset {
         Preset::Clevertap5 | Preset::Clevertap3 => vec![

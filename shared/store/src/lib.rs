@@ -94,7 +94,7 @@ pub use outcomes::{ASKED_MAX, Outcome, Outcomes, UNANSWERED_KEPT_FOR, UNANSWERED
 pub use presence::{Given, Present};
 pub use projection::{FEED_SHARDS, PROJECTED_MAX, feed_shard};
 pub use receipt::Recorded;
-pub use settings::NoticeEntry;
+pub use settings::{AccountPut, Known, NoticeEntry};
 pub use shelf::Shelf;
 pub use tiles::{Difference, Tiles, Verified};
 pub use uploads::{Upload, upload_id};

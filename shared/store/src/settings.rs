@@ -1,5 +1,6 @@
 //! Workspaces, their accounts, and what providers say of an account.
 
+use aws_sdk_dynamodb::types::builders::PutBuilder;
 use domain::account::{ChannelAccount, Sealed, StoredAccount};
 use domain::id::{AccountId, WorkspaceId};
 use domain::incoming::Notice;
@@ -7,7 +8,9 @@ use domain::workspace::Workspace;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::arrive::TTL;
-use crate::commit::{Written, put, put_item};
+use crate::audit::{Audited, Deed};
+use crate::change::CommandKey;
+use crate::commit::{ABSENT, Written, delete_item, put, put_item};
 use crate::item::{Attributes, Item, bytes, expiry, json, text, time};
 use crate::keys::Key;
 use crate::read::Order;
@@ -26,6 +29,23 @@ const AT: &str = "at";
 pub struct NoticeEntry {
     pub at: Timestamp,
     pub notice: Notice,
+}
+
+/// An account with the provider's name for it, if it has one.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    pub stored: &'a StoredAccount,
+    pub own_id: Option<&'a str>,
+}
+
+/// What came of connecting or changing an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AccountPut {
+    Done,
+    /// Another workspace has an account of this id.
+    Taken,
+    /// The provider knows this account of the workspace by that name already.
+    OwnIdTaken(AccountId),
 }
 
 const NOTICES_LAST: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -68,6 +88,92 @@ impl Store {
         stored: &StoredAccount,
         own_id: Option<&str>,
     ) -> Result<bool, StoreError> {
+        let account = &stored.account;
+        let whole = self
+            .whole(stored)
+            .condition_expression("attribute_not_exists(pk) OR #w = :w")
+            .expression_attribute_names("#w", WORKSPACE)
+            .expression_attribute_values(":w", text(account.workspace.as_str()));
+        let names = |key: &Key| put_item(self.naming(key, &account.id));
+        let mut items = vec![
+            put_item(whole)?,
+            names(&keys::account_of_workspace(&account.workspace, &account.id))?,
+        ];
+        if let Some(own_id) = own_id {
+            items.push(names(&keys::own_id(&account.workspace, &account.channel, own_id))?);
+        }
+        match self.write(items, true).await? {
+            Written::Done => Ok(true),
+            Written::Repeated => Ok(false),
+            Written::Lost => Err(StoreError::Conflict),
+        }
+    }
+
+    /// Puts an account in the place of what it was, and writes down who did it, both or neither.
+    /// Secrets that are sealed anew each time tell one change from the next.
+    ///
+    /// # Errors
+    ///
+    /// If the table is out of reach, or somebody else has changed it since `before` was read.
+    pub async fn change_account(
+        &self,
+        before: Option<Known<'_>>,
+        after: Known<'_>,
+        deed: &Deed,
+    ) -> Result<AccountPut, StoreError> {
+        let ChannelAccount { id, workspace, channel, .. } = &after.stored.account;
+        let whole = match before {
+            None => self.whole(after.stored).condition_expression(ABSENT),
+            Some(Known { stored, .. }) => self
+                .whole(after.stored)
+                .condition_expression("#w = :w AND #n = :n")
+                .expression_attribute_names("#w", WORKSPACE)
+                .expression_attribute_values(":w", text(workspace.as_str()))
+                .expression_attribute_names("#n", NONCE)
+                .expression_attribute_values(":n", bytes(stored.sealed.nonce.clone())),
+        };
+        let listed = self.naming(&keys::account_of_workspace(workspace, id), id);
+        let mut items = vec![put_item(whole)?, put_item(listed)?];
+        let own = |own_id: &str| keys::own_id(workspace, channel, own_id);
+        if let Some(own_id) = after.own_id {
+            let ours = self
+                .naming(&own(own_id), id)
+                .condition_expression("attribute_not_exists(pk) OR #a = :a")
+                .expression_attribute_names("#a", ACCOUNT)
+                .expression_attribute_values(":a", text(id.as_str()));
+            items.push(put_item(ours)?);
+        }
+        let left = before.and_then(|before| before.own_id);
+        if let Some(own_id) = left.filter(|left| after.own_id != Some(*left))
+            && self.account_by_own_id(workspace, channel, own_id).await?.as_ref() == Some(id)
+        {
+            items.push(delete_item(&self.table, &own(own_id))?);
+        }
+        let name =
+            CommandKey::new(&["account", id.as_str(), &hex::encode(&after.stored.sealed.nonce)]);
+        match self.do_audited(workspace, &name, deed, &items).await? {
+            Some(Audited::Done | Audited::Repeated) => Ok(AccountPut::Done),
+            None => self.why_not(after).await,
+        }
+    }
+
+    /// What stood against a change of an account?
+    async fn why_not(&self, known: Known<'_>) -> Result<AccountPut, StoreError> {
+        let ChannelAccount { id, workspace, channel, .. } = &known.stored.account;
+        if self.account(id).await?.is_some_and(|there| there.account.workspace != *workspace) {
+            return Ok(AccountPut::Taken);
+        }
+        if let Some(own_id) = known.own_id
+            && let Some(other) = self.account_by_own_id(workspace, channel, own_id).await?
+            && other != *id
+        {
+            return Ok(AccountPut::OwnIdTaken(other));
+        }
+        Err(StoreError::Conflict)
+    }
+
+    /// The account with its secrets.
+    fn whole(&self, stored: &StoredAccount) -> PutBuilder {
         let StoredAccount { account, sealed } = stored;
         let mut item = keys::account(&account.id).attributes();
         item.insert(WORKSPACE.to_owned(), text(account.workspace.as_str()));
@@ -75,27 +181,14 @@ impl Store {
         item.insert(DATA_KEY.to_owned(), bytes(sealed.data_key.clone()));
         item.insert(NONCE.to_owned(), bytes(sealed.nonce.clone()));
         item.insert(SECRETS.to_owned(), bytes(sealed.secrets.clone()));
-        let whole = put(&self.table, item)
-            .condition_expression("attribute_not_exists(pk) OR #w = :w")
-            .expression_attribute_names("#w", WORKSPACE)
-            .expression_attribute_values(":w", text(account.workspace.as_str()));
-        let names = |key: Key| {
-            let mut item = key.attributes();
-            item.insert(ACCOUNT.to_owned(), text(account.id.as_str()));
-            put_item(put(&self.table, item))
-        };
-        let mut items = vec![
-            put_item(whole)?,
-            names(keys::account_of_workspace(&account.workspace, &account.id))?,
-        ];
-        if let Some(own_id) = own_id {
-            items.push(names(keys::own_id(&account.workspace, &account.channel, own_id))?);
-        }
-        match self.write(items, true).await? {
-            Written::Done => Ok(true),
-            Written::Repeated => Ok(false),
-            Written::Lost => Err(StoreError::Conflict),
-        }
+        put(&self.table, item)
+    }
+
+    /// An item that says which account is meant.
+    fn naming(&self, key: &Key, account: &AccountId) -> PutBuilder {
+        let mut item = key.attributes();
+        item.insert(ACCOUNT.to_owned(), text(account.as_str()));
+        put(&self.table, item)
     }
 
     /// Which account of this workspace does the provider know by this name?

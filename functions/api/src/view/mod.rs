@@ -14,6 +14,7 @@ use domain::conversation::{Base, Conversation, Identity, Scope, StatusPreset, Vi
 use domain::private::Words;
 use domain::window::{Window, WindowPolicy};
 use jiff::Timestamp;
+use platform::config::BaseUrl;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use store::{Logged, NoticeEntry};
@@ -233,15 +234,20 @@ pub(crate) struct AccountView {
     name: String,
     settings: Value,
     templates: Value,
+    /// The address to be entered with the provider.
+    webhook: String,
 }
 
-pub(crate) fn account(account: &ChannelAccount) -> AccountView {
+pub(crate) fn account(account: &ChannelAccount, public_url: &BaseUrl) -> AccountView {
+    let channel = channels::by_name(&account.channel);
+    let options = channel.map_or("", |channel| channel.webhook_options());
     AccountView {
         id: account.id.to_string(),
         channel: account.channel.clone(),
         name: account.name.clone(),
         settings: json!(account.settings),
         templates: json!(account.templates),
+        webhook: format!("{}/webhooks/{}{options}", public_url.as_str(), account.id),
     }
 }
 

@@ -12,7 +12,7 @@ export async function refresh() {
 export const mayManage = () => may("accounts.manage");
 
 /** Where a provider is to send what happens. @param {any} account */
-export const webhookOf = (account) => account.webhook ?? account.webhook_url ?? `${location.origin}/webhooks/${encodeURIComponent(account.id)}`;
+export const webhookOf = (account) => account.webhook;
 
 /** How a channel is set up, with the addresses of an account. Markdown. @param {any} channel @param {string} id */
 export const guideOf = (channel, id) => channel.set_up.replaceAll("https://YOUR-CONFAB", location.origin).replace(/\bACCOUNT\b/g, () => id);

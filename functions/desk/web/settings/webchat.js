@@ -7,10 +7,7 @@ import { Card, Copied } from "./parts.js";
 const PLATFORMS = ["html", "wordpress", "shopify", "wix", "squarespace", "joomla"];
 
 /** Where Confab answers. @param {any} account */
-function originOf(account) {
-  const webhook = account.webhook ?? account.webhook_url;
-  return webhook ? new URL(webhook).origin : location.origin;
-}
+const originOf = (account) => new URL(account.webhook).origin;
 
 /** @param {{account: any}} props */
 export function Install({ account }) {

@@ -1,8 +1,7 @@
 //! The provisioning file: what it may say, and every fault in it at once.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
-use channels::{Channel, NeedKind, Presence};
 use domain::account::{ChannelAccount, RegisteredTemplate, Secrets};
 use domain::calendar::{Calendar, Span, Zone};
 use domain::id::{AccountId, GroupId, RoleId, UserId, WorkspaceId};
@@ -253,8 +252,10 @@ fn account(
     Section::new(&at, table, faults).close();
     let settings = strings(&format!("{at}.settings"), settings.unwrap_or_default(), faults);
     let secrets = strings(&format!("{at}.secrets"), secrets.unwrap_or_default(), faults);
+    let secrets = secrets.into_iter().map(|(name, secret)| (name, Secret::new(secret))).collect();
     if let Some(channel) = channel {
-        check_needs(&at, channel, &settings, &secrets, faults);
+        let wrong = channels::faults(channel, &settings, &secrets);
+        faults.extend(wrong.iter().map(|one| format!("{at}.{}: {}", one.field, one.problem)));
     }
     let templates = templates.map(|templates| {
         numbered(&at, "template", templates)
@@ -272,7 +273,7 @@ fn account(
             templates,
             id,
         },
-        secrets: secrets.into_iter().map(|(name, secret)| (name, Secret::new(secret))).collect(),
+        secrets,
     })
 }
 
@@ -295,48 +296,4 @@ fn strings(at: &str, table: Table, faults: &mut Vec<String>) -> BTreeMap<String,
         }
     }
     strings
-}
-
-fn check_needs(
-    at: &str,
-    channel: &dyn Channel,
-    settings: &BTreeMap<String, String>,
-    secrets: &BTreeMap<String, String>,
-    faults: &mut Vec<String>,
-) {
-    let mut groups: HashMap<&str, (bool, Vec<&str>)> = HashMap::new();
-    for need in channel.needs() {
-        let (kind, given) = match need.kind {
-            NeedKind::Setting => ("settings", settings),
-            NeedKind::Secret => ("secrets", secrets),
-        };
-        let there = given.get(need.key).is_some_and(|value| !value.is_empty());
-        match need.presence {
-            Presence::Required if !there => {
-                faults.push(format!("{at}.{kind}.{}: is missing", need.key));
-            }
-            Presence::Required | Presence::Optional => {}
-            Presence::OneOf(group) => {
-                let (any, keys) = groups.entry(group).or_default();
-                *any |= there;
-                keys.push(need.key);
-            }
-        }
-    }
-    for (any, keys) in groups.into_values() {
-        if !any {
-            faults.push(format!("{at}.settings: one of {} is needed", keys.join(", ")));
-        }
-    }
-    for (kind, given, wanted) in
-        [("settings", settings, NeedKind::Setting), ("secrets", secrets, NeedKind::Secret)]
-    {
-        for key in given.keys() {
-            let known =
-                channel.needs().iter().any(|need| need.kind == wanted && need.key == key.as_str());
-            if !known {
-                faults.push(format!("{at}.{kind}.{key}: the channel has no such key"));
-            }
-        }
-    }
 }

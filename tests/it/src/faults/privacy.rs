@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use axum::http::Method;
 use jiff::SignedDuration;
 use serde_json::json;
 use simulator::{Chaos, Fault};
@@ -26,7 +27,8 @@ impl Write for Lines {
     }
 }
 
-const CANARIES: [&str; 14] = [
+const CANARIES: [&str; 15] = [
+    "canary-bot-token",
     "acme-identity-secret",
     "canary@robin.test",
     "acme-app-secret",
@@ -76,6 +78,15 @@ async fn no_secret_and_nothing_personal_is_ever_logged() {
         phone.sends_unknown().await;
         world.settle().await;
         world.pass(SignedDuration::from_mins(30)).await;
+    }
+    let connect = json!({
+        "channel": "telegram",
+        "name": "Ours",
+        "secrets": { "bot_token": "1:canary-bot-token", "secret_token": "acme-secret-token" },
+    });
+    for (body, status) in [(connect, 200), (json!({ "channel": "canary-bot-token" }), 400)] {
+        let put = world.request("ada", Method::PUT, "/v1/accounts/tg2", Some(body), None).await;
+        assert_eq!(put.status, status, "{}", put.body);
     }
     let asked = json!({ "name": "Canary Name", "email": "canary@robin.test" });
     let mut page = Page::of(&world, asked).await;

@@ -5,6 +5,7 @@ mod answers;
 mod audit;
 mod bad_input;
 mod channels;
+mod connecting;
 mod consents;
 mod console;
 mod contacts;

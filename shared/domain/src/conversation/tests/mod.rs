@@ -83,6 +83,7 @@ fn registered() -> Vec<RegisteredTemplate> {
         approval: Approval::Approved,
         category: TemplateCategory::Utility,
         parameters: 0,
+        body: None,
     }]
 }
 
