@@ -36,7 +36,7 @@ export function Panel({ head, away }) {
 
 /** @param {{head: Conversation}} props */
 function Members({ head }) {
-  return html`<section><ul class="members">${(head.visibility ?? head.assignees).map((user) => html`<li key=${user}><${Avatar} name=${nameOf(user)} id=${user} small /><bdi>${nameOf(user)}</bdi></li>`)}</ul></section>`;
+  return html`<section><ul class="members">${(head.visibility ?? head.assignees).map((user) => html`<li key=${user}><${Avatar} name=${nameOf(user)} small /><bdi>${nameOf(user)}</bdi></li>`)}</ul></section>`;
 }
 
 /** @param {{head: Conversation}} props */
@@ -55,7 +55,7 @@ function OfContact({ head }) {
   if (failed) return html`<${Failure} failed=${failed} again=${load} />`;
   if (!contact) return html`<${Loading} />`;
   const changed = (next) => (setContact(next), void fresh(head.id).catch(() => {}));
-  return html`<section class="panel-who"><${Avatar} name=${titleOf(head)} id=${head.contact.id} />
+  return html`<section class="panel-who"><${Avatar} name=${titleOf(head)} />
       <${Name} contact=${contact} changed=${changed} /><${Deeds} contact=${contact} head=${head} changed=${changed} />
       ${contact.blocked && html`<p class="banner bad"><${Icon} name="ban" class="small" /><span>${t("contact.blocked_by", { who: nameOf(contact.blocked.by), at: when(contact.blocked.at) })}</span></p>`}
     </section>

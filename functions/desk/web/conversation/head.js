@@ -71,7 +71,7 @@ export function Head({ head, does, panel, flipPanel }) {
   const title = titleOf(head);
   const address = head.contact.addresses[0];
   return html`<header class="head">
-    <${Avatar} name=${title} id=${head.contact.id} />
+    <${Avatar} name=${title} />
     <div class="head-words"><h2><bdi>${title}</bdi></h2>
       <div class="head-facts"><${ChannelIcon} channel=${head.internal ? "internal" : address?.channel} />
         <span class="clip">${head.internal ? t("conversation.internal") : address ? accountName(address.account) : ""}</span>
@@ -114,7 +114,7 @@ function Assignees({ head, assign }) {
   const words = names.length ? t("conversation.assigned_to", { who: names.map(apart).join(", ") }) : t("conversation.assign");
   return html`<button type="button" class="assignees" disabled=${!may("assign.self")} title=${`${words} (A)`} onClick=${assign}>
     ${names.length > 0 && html`<span class="sr-only">${t("conversation.assigned_to", { who: "" })}</span>`}
-    ${names.length ? head.assignees.slice(0, 3).map((user) => html`<${Avatar} key=${user} name=${nameOf(user)} id=${user} small />`) : html`<${Icon} name="user-plus" class="small" />`}
+    ${names.length ? head.assignees.slice(0, 3).map((user) => html`<${Avatar} key=${user} name=${nameOf(user)} small />`) : html`<${Icon} name="user-plus" class="small" />`}
     <span class="assignees-words">${names.length ? (names.length > 1 ? t("conversation.and_others", { who: apart(names[0]), n: names.length - 1 }) : names[0]) : t("conversation.assign")}</span></button>`;
 }
 

@@ -43,7 +43,7 @@ export function Message({ row, scene, me }) {
   const now = about?.edits.at(-1)?.content ?? event.content;
   const at = exactly(event.at);
   return html`<article class=${`message ${where} ${begins ? "begins" : ""} ${ends ? "ends" : ""}`} aria-label=${t(event.type === "note" ? "conversation.note_by" : "conversation.message_by", { who: name, at })} data-seq=${event.seq}>
-    ${inward && html`<span class="message-face">${begins && html`<${Avatar} name=${name} id=${event.actor.id ?? scene.who} small />`}</span>`}
+    ${inward && html`<span class="message-face">${begins && html`<${Avatar} name=${name} small />`}</span>`}
     <div class="message-column">
       ${begins && html`<${Author} event=${event} name=${name} scene=${scene} />`}
       <div class="message-row">

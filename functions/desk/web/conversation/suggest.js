@@ -94,6 +94,6 @@ export function Suggestions({ id, suggestions }) {
   if (!items.length) return null;
   return html`<ul class="suggestions" role="listbox" id=${id} aria-label=${t("composer.suggestions")}>${items.map((item, place) => html`
     <li key=${item.key} role="option" id=${`${id}-${place}`} aria-selected=${place === at} onMouseDown=${(event) => (event.preventDefault(), choose(item))}>
-      ${item.person && html`<${Avatar} name=${item.title} id=${item.person} small />`}<strong><bdi>${item.title}</bdi></strong>
+      ${item.person && html`<${Avatar} name=${item.title} small />`}<strong><bdi>${item.title}</bdi></strong>
       ${!item.person && html`<span dir="auto" class="clip">${item.text}</span>`}</li>`)}</ul>`;
 }

@@ -51,7 +51,7 @@ function Longest() {
   return html`<section class="card"><h2>${t("dashboard.longest")}</h2>
     ${all.length === 0 && html`<${Empty} icon="circle-check" title=${t("dashboard.nobody_waits")} />`}
     <ul>${all.slice(0, SHOWN_MAX).map((one) => html`<li key=${one.id}><a class="dash-entry" href=${`/inbox/unreplied/${one.id}`}>
-      <${Avatar} name=${nameOfConversation(one)} id=${one.contact.id} small /><span class="clip grow"><bdi dir="auto">${nameOfConversation(one)}</bdi></span>
+      <${Avatar} name=${nameOfConversation(one)} small /><span class="clip grow"><bdi dir="auto">${nameOfConversation(one)}</bdi></span>
       <${Waiting} since=${one.waiting_since} /><span class="badge strong" title=${t("inbox.unreplied_n", { n: one.unreplied })}>${one.unreplied}</span></a></li>`)}</ul>
     ${all.length > SHOWN_MAX && html`<a href="/inbox/unreplied">${t("dashboard.all_waiting", { n: all.length })}</a>`}
   </section>`;
@@ -70,7 +70,7 @@ function People() {
   return html`<section class="card"><h2>${t("dashboard.people")} <small>${t("dashboard.online_n", { n: online })}</small></h2>
     <ul>${all.map((user) => {
       const n = counts.value[`user:${user.id}`] ?? 0;
-      const words = html`<${Avatar} name=${user.name} id=${user.id} presence=${presenceOf(user)} small />
+      const words = html`<${Avatar} name=${user.name} presence=${presenceOf(user)} small />
         <span class="grow clip"><bdi dir="auto">${user.name}</bdi> <small>${[t(`shell.presence_${presenceOf(user)}`), ...(user.groups ?? []).map(groupName)].join(" · ")}</small></span>
         ${n > 0 && html`<span class="badge" title=${t("inbox.unreplied_n", { n })}>${n}<span class="sr-only"> ${t("inbox.unreplied")}</span></span>`}`;
       const list = user.id === me.value?.user.id ? "/inbox/my_inbox" : may("inbox.others") && `/inbox/user:${user.id}`;

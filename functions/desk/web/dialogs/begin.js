@@ -59,7 +59,7 @@ function Customer({ to, close }) {
 
 /** @param {{contact: Contact, address: AddressOf | undefined, other: () => void}} props */
 const Chosen = ({ contact, address, other }) => html`<div class="begin-contact">
-  <${Avatar} name=${contact.name ?? "+"} id=${contact.id} small />
+  <${Avatar} name=${contact.name ?? "+"} small />
   <span class="grow"><bdi class="clip" dir="auto">${contact.name ?? address?.address}</bdi>${contact.name && html`<small class="clip">${address?.address}</small>`}</span>
   <button type="button" class="icon-button" aria-label=${t("common.edit")} title=${t("common.edit")} onClick=${other}><${Icon} name="x" /></button></div>`;
 
@@ -155,7 +155,7 @@ function Option({ contact: { id: key, name, addresses }, id, chosen, run }) {
   const shown = isNew ? t("shell.begin_new", { to: addresses[0].address }) : name ?? addresses[0].address;
   const small = isNew ? t("shell.begin_new_hint") : addresses.map((known) => known.address).join(" · ");
   return html`<div id=${id} role="option" aria-selected=${chosen} onClick=${run}>
-    <${Avatar} name=${name ?? "+"} id=${key} small />
+    <${Avatar} name=${name ?? "+"} small />
     <span class="grow"><bdi class="clip" dir="auto">${shown}</bdi><small class="clip">${small}</small></span>
     ${!isNew && addresses.map((known) => html`<${ChannelIcon} key=${known.account + known.address} channel=${known.channel} />`)}</div>`;
 }

@@ -36,7 +36,7 @@ function One({ one, close }) {
   };
   return html`<li class=${one.read_at ? "" : "is-unread"}>
     <a href=${`/inbox/my_inbox/${one.conversation}`} onClick=${go}>
-      <${Avatar} name=${name} id=${known?.contact?.id ?? one.conversation} small />
+      <${Avatar} name=${name} small />
       <span class="grow"><bdi class="row-name clip" dir="auto">${name}</bdi><small>${t(`shell.told_${one.occasion}`)}</small></span>
       ${!one.read_at && html`<span class="sr-only">${t("inbox.unread")}</span>`}
       <time class="dim" datetime=${one.at} title=${exactly(one.at)}>${when(one.at)}</time></a></li>`;

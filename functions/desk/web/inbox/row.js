@@ -82,7 +82,7 @@ function Assignee({ c }) {
   if (c.internal || c.assignees.length === 0) return null;
   const names = c.assignees.map(nameOf).join(", ");
   return html`<span class="row-assignee" title=${t("inbox.assigned_to", { names })}>
-    <${Avatar} name=${nameOf(c.assignees[0])} id=${c.assignees[0]} small /><span class="sr-only">${t("inbox.assigned_to", { names })}</span></span>`;
+    <${Avatar} name=${nameOf(c.assignees[0])} small /><span class="sr-only">${t("inbox.assigned_to", { names })}</span></span>`;
 }
 
 /**
@@ -100,7 +100,7 @@ export function Row({ id, href, open, at, chosen, choosing, unread, onChoose }) 
   const account = accounts.value.find((one) => one.id === accountOf(c));
   const state = `${open ? "is-open" : ""} ${at ? "is-at" : ""} ${chosen ? "is-chosen" : ""} ${isUnread ? "is-unread" : ""}`;
   return html`<div class=${`conversation-row ${state} ${choosing ? "is-choosing" : ""}`} data-id=${id}>
-    <span class="row-face"><${Avatar} name=${name} id=${c.internal ? c.assignees.find((user) => user !== me.value?.user.id) ?? c.assignees[0] : c.contact.id} />
+    <span class="row-face"><${Avatar} name=${name} />
       <${ChannelIcon} channel=${c.internal ? "internal" : account?.channel ?? c.contact?.addresses?.at(-1)?.channel} title=${account?.name} />
       <label class="row-choose"><input type="checkbox" checked=${chosen} onClick=${onChoose} aria-label=${t("inbox.choose", { name })} /></label></span>
     <a class="row-link" href=${href} aria-current=${open ? "true" : undefined}>

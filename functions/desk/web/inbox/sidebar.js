@@ -57,7 +57,7 @@ export function Views({ name: at }) {
         mark=${icon(one.shared ? "users" : "bookmark")} more=${html`<${SavedMenu} view=${one} />`} />`)}<//>`}
     ${colleagues.length > 0 && html`<${Section} id="colleagues" title=${t("inbox.colleagues")}>
       ${colleagues.map((one) => html`<${Entry} key=${one.id} name=${`user:${one.id}`} at=${at} count=${count[`user:${one.id}`]}
-        mark=${html`<${Avatar} name=${one.name} id=${one.id} presence=${presences.value.get(one.id) ?? "offline"} small />`} />`)}<//>`}
+        mark=${html`<${Avatar} name=${one.name} presence=${presences.value.get(one.id) ?? "offline"} small />`} />`)}<//>`}
   </nav>
   <button type="button" class="views-shade" aria-label=${t("inbox.views_hide")} onClick=${put} />`;
 }

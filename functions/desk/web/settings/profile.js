@@ -20,7 +20,7 @@ export function Page() {
   if (!user) return null;
   return html`<${Frame} title=${t("settings.sections.profile")} text=${t("settings.profile.text")}>
     <${Card}>
-      <div class="row"><${Avatar} name=${user.name} id=${user.id} />
+      <div class="row"><${Avatar} name=${user.name} />
         <span class="grow"><b dir="auto">${user.name}</b><br /><small>${user.email || user.id}</small></span>
         <span class="badge">${me.value?.role?.name}</span></div>
       <${Presence} />

@@ -44,7 +44,7 @@ function All({ data }) {
     ${sorted.length
       ? html`<${Rows} label=${t("settings.sections.users")} items=${sorted.map((user) => ({
         id: user.id, href: `/settings/users/${encodeURIComponent(user.id)}`, name: user.name, text: user.email || user.id, dim: !user.active,
-        mark: html`<${Avatar} name=${user.name} id=${user.id} presence=${user.active && presences.value.get(user.id)} small />`, end: html`<${Marks} user=${user}
+        mark: html`<${Avatar} name=${user.name} presence=${user.active && presences.value.get(user.id)} small />`, end: html`<${Marks} user=${user}
             role=${roleOf.get(user.role) ?? user.role} />`,
       }))} />`
       : html`<${Empty} icon="users" title=${t("settings.nothing_found")} />`}
@@ -110,7 +110,7 @@ function Edit({ user, data, saved }) {
     return editable(said);
   });
   return html`<${Frame} title=${name} text=${t("settings.users.called", { id: user.id })} back="/settings/users"
-      actions=${html`<${Avatar} name=${name} id=${user.id} />`}>
+      actions=${html`<${Avatar} name=${name} />`}>
     <${Form} form=${form}>
       <${Card}>
         <${Input} form=${form} name="name" label=${t("settings.users.name")} maxlength="200" />

@@ -23,5 +23,5 @@ export function Profile() {
   ];
   const label = `${user.name}: ${t(`shell.presence_${chosen.value}`)}`;
   return html`<${Menu} class="profile" label=${label} items=${items}
-    text=${html`<${Avatar} name=${nameOf(user.id)} id=${user.id} presence=${chosen.value} /><span class="sr-only">${label}</span>`} />`;
+    text=${html`<${Avatar} name=${nameOf(user.id)} presence=${chosen.value} /><span class="sr-only">${label}</span>`} />`;
 }

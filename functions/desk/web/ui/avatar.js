@@ -12,9 +12,9 @@ function hue(text) {
   return sum % HUES;
 }
 
-/** @param {{name: string, id?: string, presence?: string, small?: boolean}} props */
-export function Avatar({ name, id = name, presence, small }) {
-  return html`<span class=${`avatar hue-${hue(id)} ${small ? "small" : ""}`} aria-hidden="true">
+/** The colour follows from the name. @param {{name: string, presence?: string, small?: boolean}} props */
+export function Avatar({ name, presence, small }) {
+  return html`<span class=${`avatar hue-${hue(name)} ${small ? "small" : ""}`} aria-hidden="true">
     ${/^\p{L}/u.test(name) ? initials(name) : html`<${Icon} name="user" class="small" />`}${presence && html`<span class=${`presence ${presence}`} />`}
   </span>`;
 }

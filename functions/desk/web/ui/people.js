@@ -37,7 +37,7 @@ export function People({ chosen, change, max = Infinity, only = null, label, pri
       onInput=${(event) => setSought(event.currentTarget.value)} />`}
     <div class="people-list scroll">${found.map((user, at) => html`<div class="person" key=${user.id}>
       <label><input type=${max === 1 ? "radio" : "checkbox"} name="people" autofocus=${all.length < SEARCHED_FROM && at === 0} checked=${chosen.includes(user.id)} onChange=${() => flip(user.id)} />
-        <${Avatar} name=${user.name} id=${user.id} presence=${presenceOf(user.id)} small />
+        <${Avatar} name=${user.name} presence=${presenceOf(user.id)} small />
         <span class="grow"><bdi>${user.name}</bdi>${user.id === me.value?.user.id && html` <small>${t("people.you")}</small>`}</span>
         <small>${presenceWords(user.id)}</small></label>
       ${primary && chosen.length > 1 && chosen.includes(user.id) && html`<${First} is=${chosen[0] === user.id}

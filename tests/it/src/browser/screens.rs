@@ -16,20 +16,6 @@ const MORNING: &str = "2026-11-20T09:41:00Z";
 const THEMES: [&str; 2] = ["light", "dark"];
 const SIZES: [(&str, Size); 2] = [("laptop", LAPTOP), ("phone", PHONE)];
 
-/// A contact's colour follows from its id, which is another each time: here from its letters.
-const FIXED_COLOURS: &str = "(() => {
-  const fix = () => {
-    for (const face of document.querySelectorAll('.avatar')) {
-      const sum = [...face.textContent].reduce((sum, letter) => sum + letter.codePointAt(0), 0);
-      const fixed = face.className.replace(/hue-\\d+/, `hue-${sum % 12}`);
-      if (face.className !== fixed) face.className = fixed;
-    }
-  };
-  fix();
-  globalThis.fixing ??= new MutationObserver(fix);
-  fixing.observe(document.body, { subtree: true, childList: true, attributeFilter: ['class'] });
-})()";
-
 /// What is wrong with a screen, in all its looks.
 async fn looked_at(window: &Window, screen: &str) -> Vec<String> {
     let mut wrong = Vec::new();
@@ -38,7 +24,6 @@ async fn looked_at(window: &Window, screen: &str) -> Vec<String> {
         for theme in THEMES {
             window.prefers(theme, "reduce").await;
             rested(window).await;
-            window.evaluate(FIXED_COLOURS).await;
             let look = format!("{screen}-{on}-{theme}");
             wrong.extend(compared(window, &look).await);
             wrong
