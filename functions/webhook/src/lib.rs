@@ -11,7 +11,7 @@ use axum::http::header::{CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use channels::{Acknowledgement, Channel, Lane, Part, UnverifiedWebhook};
+use channels::{Acknowledgement, Door, Lane, Part, UnverifiedWebhook};
 use domain::id::AccountId;
 use platform::accounts::{Accounts, OpenAccount};
 use platform::aws::SdkConfig;
@@ -102,7 +102,7 @@ async fn preflight(
 /// The page that calls, if a browser does. A page that may not is told nothing.
 fn page<'a>(
     deps: &Deps,
-    channel: &dyn Channel,
+    channel: &dyn Door,
     open: &OpenAccount,
     headers: &'a HeaderMap,
 ) -> Result<Option<&'a str>, StatusCode> {
@@ -141,7 +141,7 @@ async fn webhook(
 async fn take(
     deps: &Deps,
     id: &AccountId,
-    (channel, open): (&dyn Channel, &OpenAccount),
+    (channel, open): (&dyn Door, &OpenAccount),
     unverified: UnverifiedWebhook<'_>,
 ) -> Result<Response, StatusCode> {
     let now = unverified.at;
@@ -175,7 +175,7 @@ async fn find(
     deps: &Deps,
     account: &str,
     now: jiff::Timestamp,
-) -> Result<(AccountId, &'static dyn Channel, Arc<OpenAccount>), StatusCode> {
+) -> Result<(AccountId, &'static dyn Door, Arc<OpenAccount>), StatusCode> {
     let id: AccountId = account.parse().map_err(|_| StatusCode::UNAUTHORIZED)?;
     let load = async |id: &AccountId| -> Result<_, Failed> { Ok(deps.store.account(id).await?) };
     let open = deps.accounts.get(&id, now, load).await.map_err(|failed| {
@@ -183,7 +183,7 @@ async fn find(
         StatusCode::SERVICE_UNAVAILABLE
     })?;
     let open = open.ok_or(StatusCode::UNAUTHORIZED)?;
-    let channel = channels::by_name(&open.account.channel).ok_or_else(|| {
+    let channel = channels::door(&open.account.channel).ok_or_else(|| {
         error!(account.id = %id, channel = open.account.channel, "The account {id} has no channel");
         StatusCode::UNAUTHORIZED
     })?;

@@ -4,7 +4,7 @@
 //! the provider, what the provider's answers mean, what the channel can carry. Nothing outside that
 //! folder knows a provider's name. Nothing in here does input or output: the caller does.
 //!
-//! Adding a channel: copy the nearest folder, add it to [`ALL`]; the conformance suite finds it.
+//! Adding a channel: copy the nearest folder, add it to `channels!`; the conformance suite finds it.
 
 mod telegram;
 mod twilio;
@@ -13,6 +13,7 @@ mod whatsapp;
 
 #[cfg(test)]
 mod conformance;
+mod door;
 mod json;
 mod needs;
 mod origins;
@@ -29,6 +30,7 @@ use domain::private::Address;
 use http::header::{HeaderValue, InvalidHeaderValue};
 use http::{Request, Response, StatusCode};
 
+pub use door::Door;
 pub use needs::{Fault, faults};
 pub use origins::Origins;
 pub use webhook::{Acknowledgement, Lane, Part, Rejected, UnverifiedWebhook, VerifiedWebhook};
@@ -125,9 +127,20 @@ pub trait Channel: Sync {
     ) -> Result<FetchStep, FetchFailure>;
 }
 
-/// Every channel there is.
-pub static ALL: &[&dyn Channel] =
-    &[&whatsapp::WhatsApp, &telegram::Telegram, &twilio::SMS, &twilio::WHATSAPP, &webchat::WebChat];
+macro_rules! channels {
+    ($($channel:expr),* $(,)?) => {
+        /// Every channel there is.
+        pub static ALL: &[&dyn Channel] = &[$(&$channel),*];
+        static DOORS: &[&dyn Door] = &[$(&$channel),*];
+    };
+}
+
+channels![whatsapp::WhatsApp, telegram::Telegram, twilio::SMS, twilio::WHATSAPP, webchat::WebChat,];
+
+/// What takes the webhooks of the channel of this name.
+pub fn door(name: &str) -> Option<&'static dyn Door> {
+    DOORS.iter().copied().find(|door| door.name() == name)
+}
 
 pub fn by_name(name: &str) -> Option<&'static dyn Channel> {
     ALL.iter().copied().find(|channel| channel.name() == name)
