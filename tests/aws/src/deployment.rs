@@ -164,7 +164,9 @@ async fn providers(public_url: &str) -> (Simulator, Provisioned) {
         .replace("[workspace.responders]", "[workspace.responders]\nfaqs = true");
     let mut provisioned = read(&acme).unwrap();
     played::add_accounts(&simulator, &provisioned, public_url);
-    let api_bases = played::api_bases(&origin);
+    let mut api_bases = played::api_bases(&origin);
+    // Confab itself is what web chats are sent through.
+    api_bases.insert("webchat".to_owned(), public_url.to_owned());
     for known in provisioned.workspaces.iter_mut().flat_map(|workspace| &mut workspace.accounts) {
         known.account.api_base = api_bases.get(&known.account.channel).cloned();
     }

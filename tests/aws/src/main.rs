@@ -42,7 +42,7 @@ mod scenarios;
 #[cfg(test)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_deployed_works_with_the_permissions_it_has() {
-    use scenarios::{conversations, desk, doors, faqs, files, live, permissions, tickets};
+    use scenarios::{conversations, desk, doors, faqs, files, live, permissions, tickets, webchat};
 
     let deployment = deployment::Deployment::made().await;
     doors::the_handshake_is_answered(&deployment).await;
@@ -55,6 +55,7 @@ async fn what_is_deployed_works_with_the_permissions_it_has() {
     faqs::questions_are_answered(&deployment).await;
     files::a_picture_can_be_downloaded(&deployment).await;
     live::a_connected_agent_hears_of_a_message(&deployment).await;
+    webchat::a_visitor_is_answered(&deployment).await;
     doors::forged_webhooks_leave_nothing_behind(&deployment).await;
     doors::the_api_is_closed_without_a_key(&deployment).await;
     permissions::nothing_was_denied(&deployment).await;

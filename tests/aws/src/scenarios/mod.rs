@@ -8,3 +8,4 @@ pub(crate) mod files;
 pub(crate) mod live;
 pub(crate) mod permissions;
 pub(crate) mod tickets;
+pub(crate) mod webchat;
