@@ -12,6 +12,7 @@ pub struct Config {
     pub key: String,
     pub objects: String,
     pub public_url: BaseUrl,
+    pub realtime_url: String,
     pub api_base: ApiBase,
     /// How often one visitor may ask.
     pub visitors: Limit,
@@ -25,6 +26,7 @@ impl Config {
         let key = env.required("KEY");
         let objects = env.required("OBJECTS");
         let public_url = env.required("PUBLIC_URL");
+        let realtime_url = env.required("REALTIME_URL");
         let api_base = env.required("API_BASE");
         let per_second = env.required("VISITOR_REQUESTS_PER_SECOND");
         let at_once = env.required("VISITOR_REQUESTS_AT_ONCE");
@@ -35,6 +37,7 @@ impl Config {
             key: key?,
             objects: objects?,
             public_url: public_url?,
+            realtime_url: realtime_url?,
             api_base: api_base?,
             visitors: Limit { per_second: per_second?, at_once: at_once? },
             log_level: log_level?,

@@ -1,9 +1,9 @@
 //! The web chat on customers' own pages.
 //!
 //! It serves the widget, gives visitors their sessions, reads them what was said between them and
-//! us, and takes their files. What they write goes to the account's webhook and not here, so that
-//! this function never writes to the table. For messages to visitors it is the provider: it names
-//! them.
+//! us, takes their files, and lets them hear live of what is new. What they write goes to the
+//! account's webhook and not here: of the table, this function writes nothing but tickets. For
+//! messages to visitors it is the provider: it names them.
 
 mod answer;
 mod config;
@@ -15,6 +15,7 @@ mod pages;
 mod said;
 mod sessions;
 mod settings;
+mod tickets;
 mod uploads;
 
 use std::sync::Arc;
@@ -46,6 +47,8 @@ pub struct Deps {
     pub accounts: Accounts,
     pub objects: Objects,
     pub public_url: BaseUrl,
+    /// Where visitors' live connections are made.
+    pub realtime_url: String,
     pub visitors: Pace<(AccountId, Address)>,
     workspaces: Cache<WorkspaceId, Option<Arc<Workspace>>>,
     /// What users are called.
@@ -69,6 +72,7 @@ impl Deps {
             accounts: Accounts::new(vault, config.api_base),
             objects: Objects::connect(sdk, &config.objects),
             public_url: config.public_url.clone(),
+            realtime_url: config.realtime_url.clone(),
             visitors: Pace::new(config.visitors),
             workspaces: Cache::new(KEPT_FOR, KEPT_MAX),
             names: Cache::new(KEPT_FOR, KEPT_MAX),
@@ -83,6 +87,7 @@ pub fn router(deps: Deps) -> Router {
         .route("/widget/{account}/sessions", post(sessions::begin))
         .route("/widget/{account}/messages", get(messages::list))
         .route("/widget/{account}/uploads", post(uploads::begin))
+        .route("/widget/{account}/tickets", post(tickets::make))
         .layer(from_fn_with_state(Arc::clone(&deps), door::admit))
         .layer(DefaultBodyLimit::max(ASKED_BYTES_MAX));
     Router::new()

@@ -15,6 +15,7 @@ use channels::webchat::Visitor;
 use domain::conversation::Actor;
 use domain::delivery::DeliveryStatus;
 use domain::id::{ConversationId, Seq, UserId, WorkspaceId};
+use domain::private::Address;
 use jiff::SignedDuration;
 use platform::problem::Problem;
 use serde::{Deserialize, Serialize};
@@ -98,7 +99,7 @@ pub(crate) async fn list(
 ) -> Result<impl IntoResponse, Failed> {
     let visitor = door.visitor(&deps, &headers)?;
     let after: Option<Place> = asked.after.as_deref().map(str::parse).transpose()?;
-    let Some(conversation) = conversation(&deps, &door, &visitor).await? else {
+    let Some((_, conversation)) = last_used(&deps, &door, &visitor).await? else {
         return Ok(Json(Page { items: Vec::new(), next: None, more: false }));
     };
     let place = match after.filter(|place| place.conversation == conversation) {
@@ -108,16 +109,16 @@ pub(crate) async fn list(
     Ok(Json(page(&deps, &door, &visitor, place).await?))
 }
 
-/// The conversation that one of the visitor's addresses was last used in.
-async fn conversation(
+/// The visitor's address that was used, and the conversation it was last used in.
+pub(crate) async fn last_used<'v>(
     deps: &Deps,
     door: &Door,
-    visitor: &Visitor,
-) -> Result<Option<ConversationId>, StoreError> {
+    visitor: &'v Visitor,
+) -> Result<Option<(&'v Address, ConversationId)>, StoreError> {
     for address in std::iter::once(&visitor.id).chain(&visitor.was) {
         let known = deps.store.address(&door.open.account.workspace, &door.id, address).await?;
         if let Some(conversation) = known.and_then(|known| known.conversation) {
-            return Ok(Some(conversation));
+            return Ok(Some((address, conversation)));
         }
     }
     Ok(None)

@@ -102,10 +102,10 @@ pub(crate) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route("/widget/try/{account}", get(shop))
 }
 
-/// As strict as a shop's own may be: the widget has to work under it. Files go to the storage,
-/// which is at another address.
+/// As strict as a shop's own may be: the widget has to work under it. Files go to the storage, and
+/// changes come over a socket, which are at other addresses.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-    connect-src 'self' https:; img-src 'self' https: data: blob:; base-uri 'none'; \
+    connect-src 'self' https: wss:; img-src 'self' https: data: blob:; base-uri 'none'; \
     form-action 'none'; frame-ancestors 'none'; \
     require-trusted-types-for 'script'; trusted-types 'none'";
 

@@ -26,8 +26,6 @@ pub(crate) struct Settings {
     offline: String,
     /// Whether the workspace is open now; it is always, without hours.
     open: bool,
-    /// Whether there are tickets to be told of changes by; the widget asks where there are none.
-    live: bool,
 }
 
 /// Whether a visitor is asked before they write.
@@ -87,7 +85,6 @@ fn read(account: &ChannelAccount, open: bool) -> Settings {
         ask_email: Ask::of(account.setting("ask_email")),
         offline: or("offline", OFFLINE),
         open,
-        live: false,
     }
 }
 

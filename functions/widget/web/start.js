@@ -63,7 +63,10 @@ const start = async () => {
     if (event.key !== place) return;
     const before = kept.visitor && kept.visitor.id;
     kept = load();
-    if (before !== (kept.visitor && kept.visitor.id)) [messages, next] = [new Map(), null];
+    if (before !== (kept.visitor && kept.visitor.id)) {
+      [messages, next] = [new Map(), null];
+      hangUp();
+    }
     show();
     soon(0);
   });

@@ -15,6 +15,7 @@ const forget = () => {
   messages = new Map();
   next = null;
   files.clear();
+  hangUp();
   kept = fresh();
   keep({});
   changed();
@@ -152,7 +153,7 @@ const LIVE_MS = 60000;
 let timer = null;
 let asking = false;
 let failures = 0;
-/** The connection by which changes are told, if there is one. */
+/** The connection by which changes are told, while it is open. */
 let live = null;
 
 const wait = () => {
@@ -181,28 +182,42 @@ const poll = async () => {
   listen();
 };
 
-let refusedLive = false;
+/** Where the page's policy or somebody's proxy lets no connection through. */
+const REFUSED_MS = 300000;
+let connecting = false;
+let connectAfter = 0;
 
-/** Changes are told over a connection where there is a ticket for one; where not, we keep asking. */
+/** Has changes told over a connection once the panel was open; as long as there is none, we ask. */
 const listen = async () => {
-  if (live || refusedLive || !looking() || !settings.live) return;
-  live = {};
-  try {
-    const { url, ticket } = await asVisitor('POST', `${door}/tickets`, () => ({}));
-    live = new WebSocket(`${url}?ticket=${encodeURIComponent(ticket)}`);
-  } catch {
-    live = null;
-    refusedLive = true;
-    return;
-  }
-  const beat = setInterval(() => live && live.send('{"type":"ping"}'), 240000);
-  live.onmessage = ({ data }) => {
-    if (JSON.parse(data).type === 'changes') soon(0);
-  };
-  live.onclose = () => {
+  if (live || connecting || !looking() || Date.now() < connectAfter) return;
+  connecting = true;
+  let pause = REFUSED_MS;
+  let beat;
+  const ended = () => {
     clearInterval(beat);
     live = null;
-    failures += 1;
+    connecting = false;
+    connectAfter = Date.now() + pause;
     soon(wait());
   };
+  try {
+    const { url, ticket } = await asVisitor('POST', `${door}/tickets`, () => ({}));
+    const socket = new WebSocket(`${url}?ticket=${encodeURIComponent(ticket)}`);
+    socket.onopen = () => {
+      [live, connecting] = [socket, false];
+      pause = 1000 + Math.random() * 4000;
+      beat = setInterval(() => socket.send('{"type":"ping"}'), 240000);
+      // Something may have been said while it was opened.
+      soon(0);
+    };
+    socket.onmessage = ({ data }) => {
+      if (JSON.parse(data).type === 'changes') soon(0);
+    };
+    socket.onclose = ended;
+  } catch {
+    ended();
+  }
 };
+
+/** What is told is told to somebody else from now on. */
+const hangUp = () => live && live.close();

@@ -47,6 +47,7 @@ const begin = (more = {}) => {
     const same = !before || before.id === visitor.id || visitor.was === before.id;
     // Whoever is somebody else now finds nothing of who was here before.
     if (!same) forget();
+    if (before && before.id !== visitor.id) hangUp();
     const said = visitor.name || visitor.email;
     const told = before && before.name === visitor.name && before.email === visitor.email;
     keep({

@@ -202,6 +202,7 @@ impl Confab {
             key: KEY.to_owned(),
             objects: BUCKET.to_owned(),
             public_url: self.public_url.clone(),
+            realtime_url: live::address(&self.public_url),
             api_base: ApiBase::AnyAccounts,
             visitors: UNHURRIED,
             log_level: LevelFilter::INFO,

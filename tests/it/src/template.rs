@@ -382,9 +382,10 @@ fn the_sockets_lead_to_their_function() {
         .collect();
     assert_eq!(keys, BTreeSet::from(["$connect", "$default", "$disconnect"]));
     let stage = text(&template.properties("RealtimeStage")["StageName"]).to_owned();
-    let told =
-        text(&template.properties("ApiFunction")["Environment"]["Variables"]["REALTIME_URL"]);
-    assert!(told.starts_with("wss://${RealtimeApi}.") && told.ends_with(&format!("/{stage}")));
+    for function in ["ApiFunction", "WidgetFunction"] {
+        let told = text(&template.properties(function)["Environment"]["Variables"]["REALTIME_URL"]);
+        assert!(told.starts_with("wss://${RealtimeApi}.") && told.ends_with(&format!("/{stage}")));
+    }
 }
 
 #[test]

@@ -66,6 +66,47 @@ async fn a_visitor_writes_and_is_answered() {
     assert_eq!(world.conversation(&id).await["contact"]["name"], "Robin");
 }
 
+/// R045: an answer is told to its visitor as it is given, wherever they are; nobody else hears
+/// of it, and nothing is said in it.
+#[tokio::test]
+async fn a_visitor_hears_of_an_answer_as_it_is_given() {
+    let mut world = World::new().await;
+    let mut page = Page::of(&world, json!({})).await;
+    let mut early = page.listens(&world).await;
+    page.writes(&world, "m1", "Is the lamp in stock?").await;
+    page.reads(&world).await;
+    early.hears();
+    // Signed in afterwards: the conversation still knows them by their first name only.
+    let soon = (world.now() + SignedDuration::from_mins(5)).as_second();
+    let signed = identity(&json!({ "sub": "42", "exp": soon }), SECRET);
+    let known =
+        Page::of(&world, json!({ "visitor": page.token, "identity": signed.clone() })).await;
+    let elsewhere = Page::of(&world, json!({ "identity": signed })).await;
+    let stranger = Page::of(&world, json!({})).await;
+    let known = known.listens(&world).await;
+    let mut elsewhere = elsewhere.listens(&world).await;
+    let mut stranger = stranger.listens(&world).await;
+    assert_eq!(world.replies("ada", "It is.").await.status, StatusCode::ACCEPTED);
+    world.settle().await;
+    for mut told in [early, known] {
+        let frames = told.hears();
+        assert!(!frames.is_empty());
+        for frame in frames {
+            assert_eq!(frame["type"], "changes");
+            assert!(!frame.to_string().contains("It is."), "{frame}");
+        }
+    }
+    assert_eq!(texts(&page.reads(&world).await), ["It is."]);
+    let id = world.only().await;
+    let note = json!({ "content": { "type": "text", "text": "A difficult one." } });
+    let path = format!("/v1/conversations/{id}/notes");
+    world.request("ada", Method::POST, &path, Some(note), None).await;
+    world.settle().await;
+    for told in [&mut elsewhere, &mut stranger] {
+        assert_eq!(told.hears(), Vec::<Value>::new());
+    }
+}
+
 /// What is offered is taken by its button; who the visitor is stands in the log and not in the
 /// widget; a file is fetched from where it was put.
 #[tokio::test]
@@ -256,6 +297,7 @@ async fn a_foreign_page_is_refused() {
         (Method::GET, "/widget/web1/settings", json!(null)),
         (Method::POST, "/widget/web1/sessions", json!({})),
         (Method::GET, "/widget/web1/messages", json!(null)),
+        (Method::POST, "/widget/web1/tickets", json!({})),
         (Method::POST, "/webhooks/web1", body),
         (Method::OPTIONS, "/widget/web1/sessions", json!(null)),
         (Method::OPTIONS, "/webhooks/web1", json!(null)),

@@ -7,6 +7,7 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 
 use super::World;
+use super::Client;
 
 pub(crate) const SHOP: &str = "https://shop.example";
 /// A browser on the shop's page.
@@ -70,6 +71,16 @@ impl Page {
         let status = self.posts(world, json!({ "messages": [message] })).await.status;
         world.settle().await;
         status
+    }
+
+    /// Makes a live connection, by which changes are told.
+    pub(crate) async fn listens(&self, world: &World) -> Client {
+        let path = format!("/widget/{}/tickets", self.account);
+        let made =
+            told(world, from(SHOP, Method::POST, &path, Some(&self.token), json!({}))).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+        assert!(made.body["url"].as_str().unwrap().starts_with("ws"), "{}", made.body);
+        world.enters(made.body["ticket"].as_str().unwrap(), Some(SHOP)).await.unwrap()
     }
 
     /// What is new, as the widget asks for it.
