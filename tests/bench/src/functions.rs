@@ -1,7 +1,6 @@
 //! What functions cost beside an empty one: CPU for an event, and for a start.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use axum::body::Bytes;
 use bench::Failed;
@@ -28,7 +27,7 @@ pub(crate) fn build() -> Result<PathBuf, Failed> {
 }
 
 fn cargo(packages: &[&str]) -> Result<(), Failed> {
-    let mut cargo = Command::new(env!("CARGO"));
+    let mut cargo = bench::cargo();
     cargo.args(["build", "--release", "--quiet"]).args(packages);
     if cargo.current_dir(env!("CARGO_MANIFEST_DIR")).status()?.success() {
         Ok(())
@@ -174,11 +173,21 @@ pub(crate) fn environment(function: &str) -> Vec<(&'static str, String)> {
         ("ROUTING_QUEUE", queue("routing.fifo")),
         ("ROUTING_DEAD_LETTERS", queue("routing-dead.fifo")),
         ("CHANGES_DEAD_LETTERS", queue("changes-dead")),
+        ("PUBLISHING_QUEUE", queue("publishing")),
+        ("PUBLISHING_DEAD_LETTERS", queue("publishing-dead")),
         ("BUS", "bench".to_owned()),
         ("KEY", "arn:aws:kms:eu-central-1:0:key/bench".to_owned()),
         ("OBJECTS", "bench".to_owned()),
         ("PUBLIC_URL", "https://confab.example".to_owned()),
+        ("DESK_URL", "https://desk.confab.example".to_owned()),
+        ("REALTIME_URL", "wss://live.confab.example/live".to_owned()),
+        ("PUSH_URL", "https://live.confab.example/live".to_owned()),
+        ("SPEAKS_TO", "https://live.confab.example".to_owned()),
+        ("OIDC_ISSUER", "https://people.confab.example".to_owned()),
+        ("OIDC_AUDIENCE", "bench".to_owned()),
         ("API_BASE", "published".to_owned()),
+        ("REQUESTS_PER_SECOND", "20".to_owned()),
+        ("REQUESTS_AT_ONCE", "100".to_owned()),
         ("VISITOR_REQUESTS_PER_SECOND", "5".to_owned()),
         ("VISITOR_REQUESTS_AT_ONCE", "60".to_owned()),
         ("SENDERS_MAX", "10".to_owned()),

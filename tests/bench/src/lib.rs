@@ -19,5 +19,20 @@ pub mod meter;
 pub mod sizes;
 pub mod webhooks;
 
+use std::process::Command;
+
+/// Cargo, as from a shell. Of what it tells the programs it runs, some is what crates are built
+/// anew for when they see it changed.
+pub fn cargo() -> Command {
+    let mut cargo = Command::new(env!("CARGO"));
+    let told = ["CARGO_PKG_", "CARGO_MANIFEST_"];
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(|name| told.iter().any(|start| name.starts_with(start))) {
+            cargo.env_remove(name);
+        }
+    }
+    cargo
+}
+
 /// Why something could not be measured.
 pub type Failed = Box<dyn std::error::Error + Send + Sync>;

@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::Failed;
 use crate::figure::Figure;
 
-pub const FUNCTIONS: [&str; 9] = [
+pub const FUNCTIONS: [&str; 13] = [
     "webhook",
     "inbound",
     "autoresponder",
@@ -17,6 +17,10 @@ pub const FUNCTIONS: [&str; 9] = [
     "router",
     "expiry",
     "api",
+    "publisher",
+    "realtime",
+    "widget",
+    "desk",
 ];
 
 /// P3, of the stripped bootstraps in a folder, each in a file of its function's name.

@@ -31,7 +31,7 @@ fn program() -> &'static str {
         if let Ok(named) = std::env::var("CONFAB_PROGRAM") {
             return named;
         }
-        let mut cargo = Command::new(env!("CARGO"));
+        let mut cargo = bench::cargo();
         cargo.args(["build", "--quiet", "--package", "local", "--message-format", "json"]);
         let output = cargo.current_dir(crate::root()).stderr(Stdio::inherit()).output().unwrap();
         assert!(output.status.success(), "the host does not build");
