@@ -51,6 +51,11 @@ impl Desk {
         Self::started(&SHOP.replace(named, &format!("{named}{rule}\n")), &[]).await
     }
 
+    /// With a channel account more.
+    pub(super) async fn with_account(account: &str) -> Self {
+        Self::started(&format!("{SHOP}{account}"), &[]).await
+    }
+
     async fn started(config: &str, options: &[&str]) -> Self {
         let place = Place::new(config);
         let mut options = options.to_vec();

@@ -39,7 +39,7 @@ const PLACE: &str = "async function () {
   const box = at();
   if (!before || !box || before.x !== box.x || before.y !== box.y) return null;
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-  let hit = document.elementFromPoint(x, y);
+  let hit = this.getRootNode().elementFromPoint(x, y);
   while (hit?.shadowRoot?.elementFromPoint(x, y)) hit = hit.shadowRoot.elementFromPoint(x, y);
   const label = hit?.closest('label');
   const meant = hit && (this.contains(hit) || hit.contains(this) || label?.control === this);

@@ -10,7 +10,7 @@ use super::desk::Desk;
 use super::window::Window;
 
 /// As the file says.
-fn payloads() -> Vec<String> {
+pub(super) fn payloads() -> Vec<String> {
     let lines = include_str!("payloads.txt").lines();
     let lines = lines.filter(|line| !line.starts_with("# ") && *line != "#");
     let written = [("\\n", "\n"), ("\\t", "\t"), ("\\r", "\r"), ("\\0", "\0")];
@@ -37,7 +37,7 @@ fn gestures(payload: &str) -> [Value; 4] {
 }
 
 /// Nothing was executed, and nothing was even stopped by the page's policy: nobody tried.
-async fn nothing_happened(window: &Window) {
+pub(super) async fn nothing_happened(window: &Window) {
     let witness = window.evaluate("witness").await;
     assert_eq!(witness, json!({ "executed": [], "refused": [] }));
     assert_eq!(window.faults(), Vec::<String>::new());

@@ -2,6 +2,7 @@
 //!
 //! - [`chromium`]: the browser. [`window`], [`element`], [`keys`]: what a person has before them.
 //! - [`desk`]: the shop they work in.
+//! - [`widget`]: the web chat on the shop's own page.
 //! - [`screens`]: every screen, by its [`pictures`] and by the rules of [`axe`]. [`weight`]: how much
 //!   is loaded; [`speed`]: how soon.
 
@@ -25,4 +26,5 @@ mod settings;
 mod sign_in;
 mod speed;
 mod weight;
+mod widget;
 mod window;

@@ -6,8 +6,8 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 
-use super::World;
 use super::Client;
+use super::World;
 
 pub(crate) const SHOP: &str = "https://shop.example";
 /// A browser on the shop's page.
@@ -76,8 +76,7 @@ impl Page {
     /// Makes a live connection, by which changes are told.
     pub(crate) async fn listens(&self, world: &World) -> Client {
         let path = format!("/widget/{}/tickets", self.account);
-        let made =
-            told(world, from(SHOP, Method::POST, &path, Some(&self.token), json!({}))).await;
+        let made = told(world, from(SHOP, Method::POST, &path, Some(&self.token), json!({}))).await;
         assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
         assert!(made.body["url"].as_str().unwrap().starts_with("ws"), "{}", made.body);
         world.enters(made.body["ticket"].as_str().unwrap(), Some(SHOP)).await.unwrap()
