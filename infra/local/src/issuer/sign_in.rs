@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{Query, State};
-use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, LOCATION};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION};
 use axum::http::{StatusCode, Uri};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
@@ -52,6 +52,7 @@ pub fn router(confab: &Arc<Confab>, workspaces: Vec<WorkspaceId>) -> Router {
         .route(&at("/.well-known/openid-configuration"), get(discovery))
         .route(&at("/keys"), get(keys))
         .route(&at("/authorize"), get(choose).post(chosen))
+        .route(&at("/sign_in.css"), get(style))
         .route(&at("/token"), post(exchange))
         .with_state(Arc::new(sign_in))
 }
@@ -75,6 +76,10 @@ async fn discovery(State(sign_in): State<Arc<SignIn>>) -> Json<Value> {
 
 async fn keys(State(sign_in): State<Arc<SignIn>>) -> Json<Value> {
     Json(sign_in.confab.issuer.published())
+}
+
+async fn style() -> impl IntoResponse {
+    ([(CONTENT_TYPE, "text/css")], include_str!("sign_in.css"))
 }
 
 /// What a client asks for when it sends somebody to sign in.
@@ -209,7 +214,7 @@ fn form(asked: &Asked, workspace: &WorkspaceId, user: &User) -> String {
             write!(form, "<input type=\"hidden\" name=\"{name}\" value=\"{value}\">");
     }
     let (name, email) = (escaped(&user.name), escaped(&user.email));
-    form + &format!("<button>{name}</button> {email}</form>")
+    form + &format!("<button>{name}</button><span>{email}</span></form>")
 }
 
 fn escaped(text: &str) -> String {

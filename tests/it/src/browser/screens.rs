@@ -46,6 +46,9 @@ async fn the_page_to_sign_in_at() {
     let window = window(&desk).await;
     window.find("button", "Sign in").await;
     assert_eq!(looked_at(&window, "sign-in").await, Vec::<String>::new());
+    window.press_button("Sign in").await;
+    window.find("button", "Ada Moreau").await;
+    assert_eq!(looked_at(&window, "who-on-a-laptop").await, Vec::<String>::new());
 }
 
 const PEOPLE: [(&str, &str, &str); 6] = [
