@@ -2,7 +2,7 @@
 
 use ::faqs::FaqsError;
 use axum::body::Body;
-use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use domain::conversation::Refusal;
@@ -191,6 +191,13 @@ fn owned(refusal: &Refusal, detail: String) -> Problem {
 
 fn names(users: &[UserId]) -> Vec<&str> {
     users.iter().map(UserId::as_str).collect()
+}
+
+/// Text is not to be taken for a page, whatever customers have written into it.
+pub(crate) async fn as_it_says(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
 }
 
 pub(crate) async fn no_such_path() -> Failed {

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
-use axum::middleware::from_fn_with_state;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use domain::rights::Permission::{self, *};
 use domain::rights::Role;
@@ -303,6 +303,7 @@ pub fn router(deps: Deps) -> Router {
     router
         .fallback(answer::no_such_path)
         .method_not_allowed_fallback(answer::no_such_method)
+        .layer(map_response(answer::as_it_says))
         .with_state(deps)
 }
 

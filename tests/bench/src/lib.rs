@@ -5,6 +5,7 @@
 //! - [`counts`], [`bill`], [`logs`]: what is counted. Counts are the same every time: the bench
 //!   prints them and the tests hold them, from here.
 //! - [`lists`]: pages over many conversations, counted and timed.
+//! - [`screens`]: the desk, by its browser tests.
 //! - [`sizes`]: of the bootstraps, whoever has built them.
 //!
 //! What takes time is measured by the binary alone.
@@ -16,6 +17,7 @@ pub mod figure;
 pub mod lists;
 pub mod logs;
 pub mod meter;
+pub mod screens;
 pub mod sizes;
 pub mod webhooks;
 

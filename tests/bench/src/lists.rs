@@ -8,7 +8,7 @@ use domain::conversation::{
     Actor, Base, CloseReason, Conversation, Event, EventKind, Handler, LastIn, Opened, OpenedBy,
     Rule, Scope, Via, Visibility,
 };
-use domain::id::{ContactId, ConversationId, Seq, WorkspaceId};
+use domain::id::{AccountId, ContactId, ConversationId, Seq, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::Failed;
@@ -47,10 +47,8 @@ pub struct Filled {
 impl Filled {
     pub async fn with(conversations: usize) -> Result<Self, Failed> {
         let desk = Desk::open("").await?;
-        let (workspace, now) = ("bench".parse()?, desk.now());
-        let all: Vec<Conversation> = (0..conversations)
-            .map(|number| conversation(&workspace, number, now))
-            .collect::<Result<_, _>>()?;
+        let (workspace, account, now) = ("bench".parse()?, "wa1".parse()?, desk.now());
+        let all = conversations_of(&workspace, &account, conversations, now)?;
         desk.confab.store.import(&all).await?;
         Ok(Self { desk, conversations })
     }
@@ -120,9 +118,23 @@ fn middle(taken: &mut [f64]) -> f64 {
     taken[taken.len() / 2]
 }
 
-/// One of a thousand kinds: closed, snoozed, assigned, of a group, waiting or not.
+/// Conversations of a thousand kinds: closed, snoozed, assigned, of a group, waiting or not.
+///
+/// # Errors
+///
+/// If there are more than can be counted.
+pub fn conversations_of(
+    workspace: &WorkspaceId,
+    account: &AccountId,
+    count: usize,
+    now: Timestamp,
+) -> Result<Vec<Conversation>, Failed> {
+    (0..count).map(|number| conversation(workspace, account, number, now)).collect()
+}
+
 fn conversation(
     workspace: &WorkspaceId,
+    account: &AccountId,
     number: usize,
     now: Timestamp,
 ) -> Result<Conversation, Failed> {
@@ -132,7 +144,7 @@ fn conversation(
     // A week's, spread evenly.
     let age = SignedDuration::from_mins(i64::try_from(number * 7 % 10_080)?);
     let at = now - age;
-    let via = Via { account: "wa1".parse()?, address: format!("+1{number}").as_str().into() };
+    let via = Via { account: account.clone(), address: format!("+1{number}").as_str().into() };
     let ada = "ada".parse()?;
     let begun = kind.is_multiple_of(6);
     let opened = Opened {

@@ -17,7 +17,7 @@ use std::path::Path;
 
 use bench::figure::Figure;
 use bench::lists::{self, Filled};
-use bench::{Failed, bill, counts, logs, sizes};
+use bench::{Failed, bill, counts, logs, screens, sizes};
 
 const ALL: [&str; 12] = ["P1", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9", "P11", "P12", "P14"];
 
@@ -37,6 +37,9 @@ async fn main() -> Result<(), Failed> {
         if is_chosen(id) {
             measure(id).await?.iter().for_each(Figure::print);
         }
+    }
+    if is_chosen("desk") {
+        screens::print()?;
     }
     if is_chosen("P13") || is_chosen("answers") {
         questions::print(data.as_deref().map(Path::new), is_chosen("answers"))?;

@@ -1,8 +1,9 @@
 // The bell: how much the user was told of that they have not seen; a press shows it.
-import { html, useEffect, useRef, useState } from "../lib/html.js";
+import { html, useRef, useState } from "../lib/html.js";
 import { t } from "../lib/strings.js";
 import { Icon } from "../ui/icon.js";
 import { Later } from "../ui/later.js";
+import { useOutside } from "../ui/menu.js";
 import { unseen } from "./notice.js";
 
 const told = async () => (await import("../dialogs/told.js")).Told;
@@ -10,12 +11,7 @@ const told = async () => (await import("../dialogs/told.js")).Told;
 export function Bell() {
   const [open, setOpen] = useState(false);
   const root = useRef(/** @type {HTMLElement | null} */ (null));
-  useEffect(() => {
-    if (!open) return;
-    const outside = (event) => !root.current?.contains(event.target) && setOpen(false);
-    addEventListener("pointerdown", outside);
-    return () => removeEventListener("pointerdown", outside);
-  }, [open]);
+  useOutside(open, root, setOpen);
   const keys = (event) => {
     if (event.key !== "Escape" || !open) return;
     event.preventDefault();

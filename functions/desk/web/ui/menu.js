@@ -3,6 +3,19 @@ import { html, useEffect, useId, useRef, useState } from "../lib/html.js";
 import { Icon } from "./icon.js";
 
 /**
+ * Closes what is open when somebody presses elsewhere.
+ * @param {boolean} open @param {{current: HTMLElement | null}} root @param {(open: boolean) => void} setOpen
+ */
+export function useOutside(open, root, setOpen) {
+  useEffect(() => {
+    if (!open) return;
+    const outside = (event) => !root.current?.contains(event.target) && setOpen(false);
+    addEventListener("pointerdown", outside);
+    return () => removeEventListener("pointerdown", outside);
+  }, [open]);
+}
+
+/**
  * @typedef {object} Item
  * @property {string} label
  * @property {string} [icon]
@@ -17,12 +30,9 @@ export function Menu({ label, icon, text, items, class: more = "", end }) {
   const [open, setOpen] = useState(false);
   const root = useRef(/** @type {HTMLElement | null} */ (null));
   const id = useId();
+  useOutside(open, root, setOpen);
   useEffect(() => {
-    if (!open) return;
-    const outside = (event) => !root.current?.contains(event.target) && setOpen(false);
-    addEventListener("pointerdown", outside);
-    /** @type {HTMLElement | null | undefined} */ (root.current?.querySelector("[role^=menuitem]:not(:disabled)"))?.focus();
-    return () => removeEventListener("pointerdown", outside);
+    if (open) /** @type {HTMLElement | null | undefined} */ (root.current?.querySelector("[role^=menuitem]:not(:disabled)"))?.focus();
   }, [open]);
   const close = () => {
     setOpen(false);

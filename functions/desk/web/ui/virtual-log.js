@@ -2,6 +2,7 @@
 // screen is in the page. What the reader looks at stays where it is when rows above it come, grow
 // or are measured; a reader at the end stays at the end.
 import { html, useEffect, useLayoutEffect, useRef, useState } from "../lib/html.js";
+import { useDrawn } from "./drawn.js";
 
 /**
  * @typedef {object} Row
@@ -88,6 +89,9 @@ export function VirtualLog({ rows, view, label, onTop, onEnd, handle, children }
   const start = rowAt(tops, y - BEYOND);
   const end = rows.length ? rowAt(tops, y + screen + BEYOND) + 1 : 0;
 
+  const draw = (row) => html`<li key=${row.key} data-key=${row.key}>${view(row)}</li>`;
+  const drawn = useDrawn(rows.slice(start, end), start, draw, [view]);
+
   useLayoutEffect(() => {
     if (measure(list.current, know)) render();
     else place(box.current, know);
@@ -113,7 +117,7 @@ export function VirtualLog({ rows, view, label, onTop, onEnd, handle, children }
   return html`<div class="log scroll" ref=${box} tabindex="0" role="region" aria-label=${label} onScroll=${scrolled} onKeyDown=${keys}>
     ${children}
     <ol class="log-rows" ref=${list} style=${{ paddingBlockStart: `${tops[start]}px`, paddingBlockEnd: `${total - tops[end]}px` }}>
-      ${rows.slice(start, end).map((row) => html`<li key=${row.key} data-key=${row.key}>${view(row)}</li>`)}
+      ${drawn}
     </ol>
   </div>`;
 }

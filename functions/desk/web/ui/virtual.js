@@ -1,5 +1,6 @@
 // A long list of rows of one height: only those in sight are in the page.
 import { html, useLayoutEffect, useRef, useState } from "../lib/html.js";
+import { useDrawn } from "./drawn.js";
 
 /** Rows kept above and below what is in sight. */
 const SPARE = 6;
@@ -51,16 +52,15 @@ export function Virtual({ items, height, row, label, class: more = "", onEnd, on
   }, [items.length, onEnd]);
 
   const shown = items.slice(span.from, span.to);
+  const draw = (id, at) => html`<div key=${id} role="listitem" class="virtual-row"
+      aria-setsize=${items.length} aria-posinset=${at + 1}
+      style=${{ height: `${height}px`, transform: `translateY(${at * height}px)` }}>${row(id, at)}</div>`;
   const names = shown.join();
   useLayoutEffect(() => onShown?.(shown), [names]);
 
   return html`<div class=${`virtual scroll ${more}`} ref=${root} role="list" aria-label=${label} onScroll=${look}>
     <div class="virtual-all" style=${{ height: `${items.length * height}px` }}>
-      ${shown.map((id, index) => html`<div key=${id} role="listitem" class="virtual-row"
-          aria-setsize=${items.length} aria-posinset=${span.from + index + 1}
-          style=${{ height: `${height}px`, transform: `translateY(${(span.from + index) * height}px)` }}>
-        ${row(id, span.from + index)}
-      </div>`)}
+      ${useDrawn(shown, span.from, draw, [row, items, height])}
     </div>
     ${after}
   </div>`;

@@ -4,6 +4,10 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{Method, Request};
+use bench::lists::conversations_of;
+use local::clock::Clock;
+use local::confab::{Confab, Parts};
+use platform::clock::now;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -56,8 +60,28 @@ impl Desk {
         Self::started(&format!("{SHOP}{account}"), &[]).await
     }
 
+    /// With so many conversations that came to be elsewhere.
+    pub(super) async fn filled(conversations: usize) -> Self {
+        let place = Place::new(SHOP);
+        let data = place.data();
+        let confab = Confab::open(Parts {
+            data: Some(&data),
+            clock: Clock::Real,
+            public_url: place.origin().parse().unwrap(),
+            tap: None,
+            language: Default::default(),
+        });
+        let (shop, whatsapp) = ("shop".parse().unwrap(), "whatsapp".parse().unwrap());
+        let all = conversations_of(&shop, &whatsapp, conversations, now()).unwrap();
+        confab.await.unwrap().store.import(&all).await.unwrap();
+        Self::at(place, &[]).await
+    }
+
     async fn started(config: &str, options: &[&str]) -> Self {
-        let place = Place::new(config);
+        Self::at(Place::new(config), options).await
+    }
+
+    async fn at(place: Place, options: &[&str]) -> Self {
         let mut options = options.to_vec();
         let folder = folder_of_files();
         options.extend(folder.iter().flat_map(|folder| ["--desk", folder]));
@@ -130,7 +154,7 @@ impl Desk {
         }
     }
 
-    /// Waits until a conversation's log is that long.
+    /// Waits until a conversation's log is that long, for each thousand of it.
     pub(super) async fn reaches(&self, conversation: &str, length: u64) {
         let begun = Instant::now();
         loop {
@@ -138,7 +162,8 @@ impl Desk {
             if seq >= Some(length) {
                 return;
             }
-            assert!(begun.elapsed() < LONG_WITHIN, "only {seq:?} of {length}");
+            let within = LONG_WITHIN * u32::try_from(length / 1_000 + 1).unwrap();
+            assert!(begun.elapsed() < within, "only {seq:?} of {length}");
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
     }
@@ -159,7 +184,7 @@ impl Desk {
         self.found(|item| item["contact"]["name"] == name).await
     }
 
-    async fn found(&self, fits: impl Fn(&Value) -> bool) -> String {
+    pub(super) async fn found(&self, fits: impl Fn(&Value) -> bool) -> String {
         let begun = Instant::now();
         loop {
             let page =
@@ -192,7 +217,7 @@ pub(super) fn escaped(text: &str) -> String {
     form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
-async fn post(address: &str, body: Value) -> Answered {
+pub(super) async fn post(address: &str, body: Value) -> Answered {
     let request = Request::post(address).header("content-type", "application/json");
     let answered = call(request.body(Body::from(body.to_string())).unwrap()).await;
     let answered = answered.unwrap_or_else(|| panic!("{address} was not answered"));

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use axum::http::Method;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::desk::Desk;
+use super::desk::{Desk, post};
+use super::widget::{self, CHAT};
 use super::window::Window;
 
 /// As the file says.
@@ -84,9 +86,103 @@ async fn what_is_said_is_not_done() {
     window.holds("document.querySelectorAll('article').length > 5").await;
     read_through(&window).await;
     nothing_happened(&window).await;
+    taken_along(&desk, &window, &id, &payloads).await;
     window.goto(&format!("{}/print/{id}", desk.host.origin)).await;
     window.shows(payloads.last().unwrap().trim_matches(['a', '\u{200d}'])).await;
     tokio::time::sleep(Duration::from_secs(1)).await;
+    nothing_happened(&window).await;
+}
+
+/// The transcript is a file of plain text, which no browser is to take for anything else.
+async fn taken_along(desk: &Desk, window: &Window, id: &str, payloads: &[String]) {
+    let path = format!("/v1/conversations/{id}/transcript?format=txt");
+    let token = desk.host.token_in("shop", "ada").await;
+    let asked = format!(
+        "fetch({}, {{ headers: {{ authorization: 'Bearer {token}' }} }}).then(async (answer) => ({{
+          mime: answer.headers.get('content-type'),
+          sniff: answer.headers.get('x-content-type-options'),
+          kept: answer.headers.get('content-disposition'),
+          text: await answer.text(),
+        }}))",
+        json!(path)
+    );
+    let got = window.evaluate(&asked).await;
+    assert_eq!(got["mime"], "text/plain; charset=utf-8");
+    assert_eq!(got["sniff"], "nosniff");
+    assert!(got["kept"].as_str().unwrap().starts_with("attachment;"), "{}", got["kept"]);
+    let text = got["text"].as_str().unwrap();
+    for payload in payloads.iter().filter(|one| !one.contains(char::is_control)) {
+        assert!(text.contains(payload.trim()), "{payload} is not in the transcript");
+    }
+}
+
+const BUTTONS_MAX: usize = 10;
+
+/// Each payload as what a button says, offered by us and pressed by a visitor, on both their screens.
+#[tokio::test]
+async fn what_a_button_says_is_not_done() {
+    let payloads = payloads();
+    let desk = Desk::with_account(CHAT).await;
+    let visitor = widget::page(&desk).await;
+    widget::introduced(&visitor, "Robin").await;
+    widget::says(&visitor, "Hello").await;
+    let id = desk.conversation_of("Robin").await;
+    let path = format!("/v1/conversations/{id}/messages");
+    for some in payloads.chunks(BUTTONS_MAX) {
+        let button = |(number, title)| json!({ "id": format!("b{number}"), "title": title });
+        let buttons: Vec<Value> = some.iter().enumerate().map(button).collect();
+        let offer = json!({ "type": "interactive", "body": some[0], "buttons": buttons });
+        desk.asks("ada", Method::POST, &path, json!({ "content": offer })).await;
+    }
+    let begun = post(&format!("{}/widget/web/sessions", desk.host.origin), json!({})).await;
+    for (number, payload) in payloads.iter().enumerate() {
+        let pressed = json!({
+            "id": format!("m{number}"), "type": "choice", "choice": payload, "title": payload,
+        });
+        let said = json!({ "visitor": begun.body["visitor"], "messages": [pressed] });
+        widget::posts(&desk, begun.body["token"].as_str().unwrap(), said).await;
+    }
+    let pressing = desk.found(|item| item["id"] != id.as_str()).await;
+    desk.reaches(&pressing, payloads.len() as u64 + 1).await;
+    let last = payloads.last().unwrap().trim_matches(['a', '\u{200d}']);
+    widget::reads(&visitor, last).await;
+    nothing_happened(&visitor).await;
+    let window = desk.window("Ada Moreau").await;
+    for conversation in [id, pressing] {
+        window.goto(&format!("{}/inbox/all/{conversation}", desk.host.origin)).await;
+        window.holds("document.querySelectorAll('article').length > 1").await;
+        read_through(&window).await;
+        nothing_happened(&window).await;
+    }
+}
+
+/// Desktop notifications as they are made, of a page that nobody looks at.
+const NOTIFIED: &str = "
+globalThis.notified = [];
+globalThis.Notification = class extends Notification {
+  constructor(title, more) { super(title, more); notified.push(`${title}: ${more.body}`); }
+};
+Object.defineProperty(Document.prototype, 'hidden', { get: () => true });
+localStorage.setItem('confab.desktop', 'on');";
+
+/// What somebody is called is words on the desktop, too.
+#[tokio::test]
+async fn a_notification_says_what_it_says() {
+    let desk = Desk::open().await;
+    let window = desk.window("Ada Moreau").await;
+    window.may_notify().await;
+    window.before_each_page(NOTIFIED).await;
+    window.goto(&format!("{}/dashboard", desk.host.origin)).await;
+    window.find("navigation", "Menu").await;
+    let payloads = payloads();
+    for payload in payloads.iter().filter(|one| one.trim() == *one).step_by(40) {
+        let phone = desk.phone("telegram", payload).await;
+        phone.writes(payload).await;
+        let id = desk.conversation_of(payload).await;
+        desk.assign("ben", &id, "ada").await;
+        let named = json!(format!("{payload}: "));
+        window.holds(&format!("notified.some((one) => one.startsWith({named}))")).await;
+    }
     nothing_happened(&window).await;
 }
 

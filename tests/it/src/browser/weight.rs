@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use bench::figure::Figure;
 use serde_json::json;
 
 use super::desk::Desk;
@@ -54,7 +55,8 @@ async fn the_first_screen_is_light() {
     for (path, bytes) in &load.0 {
         eprintln!("{bytes:>8}  {path}");
     }
-    eprintln!("{sum:>8}  in all");
+    let what = "all that comes before the first screen, over the wire";
+    Figure::at_most("desk", what, sum as f64, "bytes", [FIRST_LOAD_MAX as f64, 60_000.0]).print();
     assert!(load.0.len() > 10, "the files were not seen: {:?}", load.0);
     assert!(sum <= FIRST_LOAD_MAX, "{sum} bytes");
 }

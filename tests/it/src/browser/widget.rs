@@ -1,6 +1,8 @@
 //! The web chat on a shop's page, under a policy as strict as a shop's may be, and the desk that
 //! answers.
 
+use axum::body::Body;
+use axum::http::{Method, Request};
 use serde_json::{Value, json};
 
 use super::desk::{Desk, WRITE};
@@ -8,7 +10,7 @@ use super::element::Element;
 use super::window::{LAPTOP, Window};
 
 /// A web chat that asks for a name.
-const CHAT: &str = r#"
+pub(super) const CHAT: &str = r#"
 [[workspace.account]]
 id = "web"
 channel = "webchat"
@@ -25,21 +27,21 @@ identity_secret = "shop-identity-secret"
 const SAY: &str = "Write a message…";
 
 /// A visitor's browser, on the shop's page.
-async fn page(desk: &Desk) -> Window {
+pub(super) async fn page(desk: &Desk) -> Window {
     let window = Window::open(LAPTOP).await;
     window.goto(&format!("{}/widget/try/web", desk.host.origin)).await;
     window
 }
 
 /// Opens the chat and says who one is.
-async fn introduced(window: &Window, name: &str) {
+pub(super) async fn introduced(window: &Window, name: &str) {
     window.press_button("Chat with us").await;
     window.find("textbox", "Your name").await.write(name).await;
     window.press_button("Start the chat").await;
     window.find("textbox", SAY).await;
 }
 
-async fn says(window: &Window, text: &str) {
+pub(super) async fn says(window: &Window, text: &str) {
     window.find("textbox", SAY).await.write(text).await;
     window.press("Enter").await;
 }
@@ -49,8 +51,16 @@ async fn log(window: &Window) -> Element<'_> {
     window.find("log", "Messages").await
 }
 
-async fn reads(window: &Window, text: &str) {
+pub(super) async fn reads(window: &Window, text: &str) {
     log(window).await.holds(&format!("this.innerText.includes({})", json!(text))).await;
+}
+
+/// Posts as a widget does that has this session.
+pub(super) async fn posts(desk: &Desk, session: &str, said: Value) {
+    let request = Request::post(format!("{}/webhooks/web", desk.host.origin));
+    let request = request.header("confab-session", session).body(Body::from(said.to_string()));
+    let answered = desk.host.call(request.unwrap()).await;
+    assert!(answered.status.is_success(), "{}", answered.text);
 }
 
 /// The desk with the visitor's conversation open.
@@ -153,14 +163,8 @@ async fn what_is_written_offline_is_sent_later() {
     let agent = agent(&desk, "Robin").await;
     agent.shows("Second").await;
     visitor.gone("image", "Waiting to be sent").await;
-    let events = desk
-        .asks(
-            "ada",
-            axum::http::Method::GET,
-            &format!("/v1/conversations/{id}/events"),
-            Value::Null,
-        )
-        .await;
+    let events =
+        desk.asks("ada", Method::GET, &format!("/v1/conversations/{id}/events"), Value::Null).await;
     let texts = events["items"].as_array().unwrap().iter();
     let texts: Vec<&str> = texts.filter_map(|event| event["content"]["text"].as_str()).collect();
     assert_eq!(texts, ["First", "Second"]);

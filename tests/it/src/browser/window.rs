@@ -116,6 +116,13 @@ impl Window {
         self.ask("Emulation.setEmulatedMedia", json!({ "features": features })).await;
     }
 
+    /// Its pages may tell of things on the desktop.
+    pub(super) async fn may_notify(&self) {
+        let context = &self.context;
+        let granted = json!({ "permissions": ["notifications"], "browserContextId": context });
+        self.chromium.ask(None, "Browser.grantPermissions", granted).await.unwrap();
+    }
+
     pub(super) async fn offline(&self, offline: bool) {
         let conditions = json!({
             "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,

@@ -6,6 +6,7 @@ mod payloads;
 mod questions;
 mod start;
 
+use std::path::PathBuf;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::OnceLock;
 use std::time::Duration;
@@ -28,7 +29,7 @@ const ANSWERED_WITHIN: Duration = Duration::from_secs(60);
 fn program() -> &'static str {
     static BUILT: OnceLock<String> = OnceLock::new();
     BUILT.get_or_init(|| {
-        if let Ok(named) = std::env::var("CONFAB_PROGRAM") {
+        if let Ok(named) = std::env::var(bench::screens::PROGRAM) {
             return named;
         }
         let mut cargo = bench::cargo();
@@ -58,11 +59,16 @@ impl Place {
         format!("http://127.0.0.1:{}", self.port)
     }
 
+    /// Where the host keeps what it knows.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
     fn command(&self, options: &[&str]) -> Command {
         let mut command = Command::new(program());
         command
             .args(["--listen", &format!("127.0.0.1:{}", self.port), "--no-demo", "--data"])
-            .arg(self.folder.path().join("data"))
+            .arg(self.data())
             .arg("--config")
             .arg(self.folder.path().join("confab.toml"))
             .args(if options.contains(&"--model") { &[][..] } else { &["--no-model"] })
