@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 use crate::Deps;
 use crate::answer::Failed;
 use crate::caller::{Caller, Named, read};
-use crate::contacts::{ContactDetailView, found};
+use crate::contacts::{ContactDetailView, found, seen};
 use crate::view::ProblemView;
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -78,7 +78,7 @@ pub(crate) async fn merge(
     let open = open.map(|open| open.id);
     let merge = Merge { workspace: &caller.workspace.id, from: &from, into: &into, open };
     deps.store.merge_contacts(&merge, &name, &deed).await?;
-    Ok(Json(found(&deps, &caller, into.id).await?.into()))
+    seen(&deps, &caller, into.id).await
 }
 
 /// The open conversations with a contact that the caller sees.

@@ -86,25 +86,6 @@ pub struct BadFields {
 }
 
 impl FieldKind {
-    pub fn as_str(&self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Number => "number",
-            Self::Date => "date",
-            Self::Choice { .. } => "choice",
-            Self::Check => "check",
-            Self::Url => "url",
-        }
-    }
-
-    /// What there is to choose from.
-    pub fn choices(&self) -> &[String] {
-        match self {
-            Self::Choice { choices } => choices,
-            Self::Text | Self::Number | Self::Date | Self::Check | Self::Url => &[],
-        }
-    }
-
     /// Whether a value may stand in a field of this kind.
     ///
     /// # Errors
