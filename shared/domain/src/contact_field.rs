@@ -216,7 +216,7 @@ mod tests {
         FieldValue::Words(Words::from(text))
     }
 
-    /// What fits a field of each kind, and what does not.
+    /// R156: what fits a field of each kind, and what does not.
     #[test]
     fn each_kind_takes_what_fits() {
         let long = "x".repeat(VALUE_CHARS_MAX);
