@@ -13,6 +13,7 @@ mod connection;
 mod desk;
 mod drafts;
 mod element;
+mod fields;
 mod hostile;
 mod incoming;
 mod injection;
