@@ -1,5 +1,7 @@
 //! Fields of contacts: what a workspace wants to know, and what is filled in.
 
+use std::collections::BTreeMap;
+
 use axum::http::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -198,6 +200,20 @@ async fn values_of_fields_that_are_gone_do_not_pile_up() {
         world.defines("ada", json!(many(turn).0)).await;
         assert_eq!(world.fields(&contact).await.as_object().unwrap().len(), kept, "{turn}");
     }
+}
+
+/// Files do not speak of fields, so a file that says something new takes none away.
+#[tokio::test]
+async fn a_file_that_says_something_new_leaves_the_fields() {
+    let (mut world, _) = World::with_fields().await;
+    let file = ACME.replace("name = \"Acme\"", "name = \"Acme Ltd\"");
+    let provisioned = local::provision::read(&file).unwrap();
+    let (store, vault) = (&world.confab.store, &world.confab.vault);
+    local::provision::apply(store, vault, &provisioned, &BTreeMap::new()).await.unwrap();
+    let workspace = store.workspace(&"acme".parse().unwrap()).await.unwrap().unwrap();
+    assert_eq!(workspace.name, "Acme Ltd");
+    let read = world.request("ben", Method::GET, FIELDS, None, None).await;
+    assert_eq!((&read.body["items"], workspace.contact_fields.len()), (&each_kind(), 6));
 }
 
 /// R156: another workspace's contact is not there to be filled in, and whoever may not change
