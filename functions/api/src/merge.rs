@@ -18,6 +18,7 @@ use utoipa::ToSchema;
 use crate::Deps;
 use crate::answer::Failed;
 use crate::caller::{Caller, Named, read};
+use crate::contact_fields::shown;
 use crate::contacts::{ContactDetailView, found, seen};
 use crate::view::ProblemView;
 
@@ -58,7 +59,9 @@ pub(crate) async fn merge(
         return Err(Failed(Problem::bad_request("into", "must be another contact")));
     }
     let command = caller.command(&headers, &["merge", &id.to_string()])?;
-    let from = found(&deps, &caller, id).await?;
+    let mut from = found(&deps, &caller, id).await?;
+    // What nobody sees any more does not come along.
+    from.fields = shown(&caller.workspace, from.fields);
     let into = found(&deps, &caller, into).await?;
     if from.addresses.len() > Merge::ADDRESSES_MAX {
         let detail = format!("a contact of more than {} addresses", Merge::ADDRESSES_MAX);
