@@ -126,3 +126,32 @@ async fn what_is_typed_into_a_field_stays_and_is_words() {
     let witness = window.evaluate("witness").await;
     assert_eq!(witness, json!({ "executed": [], "refused": [] }));
 }
+
+/// R156, R163: whoever may not change contacts reads what is known of them, and nothing else.
+#[tokio::test]
+async fn who_may_not_change_a_contact_reads_its_fields() {
+    let desk = Desk::open().await;
+    desk.has_fields(json!([
+        { "id": "site", "name": "Website", "kind": "url" },
+        { "id": "vip", "name": "VIP", "kind": "check" },
+        { "id": "note", "name": "Note", "kind": "text" },
+    ]))
+    .await;
+    desk.phone("whatsapp", "Maria Lopez").await.writes("Hello").await;
+    let id = desk.conversation_of("Maria Lopez").await;
+    let contact = desk.head(&id).await["contact"]["id"].take();
+    let path = format!("/v1/contacts/{}", contact.as_str().unwrap());
+    let known = json!({ "fields": { "site": "https://maria.test/", "vip": false } });
+    desk.asks("ben", Method::PATCH, &path, known).await;
+    let reader = json!({ "name": "Reader", "sees": "all", "permissions": ["conversation.read"] });
+    desk.asks("ada", Method::PUT, "/v1/roles/reader", reader).await;
+    desk.asks("ada", Method::PATCH, "/v1/users/ben", json!({ "role": "reader" })).await;
+    let window = desk.window("Ben Okafor").await;
+    window.goto(&format!("{}/inbox/all/{id}", desk.host.origin)).await;
+    window.press_button("Contact").await;
+    let panel = window.find("complementary", "Contact").await;
+    panel.find("link", "https://maria.test/").await;
+    panel.holds("this.innerText.includes('VIP\\nNo')").await;
+    assert!(!panel.text().await.contains("Note"));
+    assert!(window.all_with("textbox", "Website").await.is_empty());
+}
