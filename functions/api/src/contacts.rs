@@ -1,18 +1,20 @@
 //! Contacts: what is known of them, what is laid down for their conversations, blocking.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use domain::contact_field::FieldValue;
 use domain::conversation::{
     Audience, Command, ContactDefaults, Conversation, Facts, Refusal, Visibility, decide,
 };
-use domain::id::{ContactId, ConversationId, GroupId, MessageId, Seq, UserId};
+use domain::id::{ContactId, ConversationId, FieldId, GroupId, MessageId, Seq, UserId};
 use domain::private::Words;
 use domain::rights::Viewer;
+use domain::workspace::Workspace;
 use platform::problem::Problem;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -24,6 +26,7 @@ use crate::actions::{given, users};
 use crate::answer::Failed;
 use crate::caller::{Asked, Caller, Named, read};
 use crate::consents::StateView;
+use crate::contact_fields::{filled, shown};
 use crate::conversations::{LIMIT_DEFAULT, Limit};
 use crate::view::{self, Listed, ProblemView};
 
@@ -36,6 +39,10 @@ pub(crate) struct ContactDetailView {
     since: Option<String>,
     blocked: Option<BlockedView>,
     defaults: Option<DefaultsView>,
+    /// What stands in its fields, by their ids: text, `true` or `false`. A field without a value is
+    /// absent.
+    #[schema(value_type = Object)]
+    fields: BTreeMap<FieldId, FieldValue>,
     addresses: Vec<KnownAddressView>,
 }
 
@@ -62,8 +69,8 @@ pub(crate) struct KnownAddressView {
     consent: StateView,
 }
 
-impl From<Contact> for ContactDetailView {
-    fn from(contact: Contact) -> Self {
+impl ContactDetailView {
+    pub(crate) fn new(workspace: &Workspace, contact: Contact) -> Self {
         Self {
             id: contact.id.to_string(),
             name: contact.name.map(Words::into_revealed),
@@ -72,6 +79,7 @@ impl From<Contact> for ContactDetailView {
                 .blocked
                 .map(|Blocked { at, by }| BlockedView { at: at.to_string(), by: by.to_string() }),
             defaults: contact.defaults.map(DefaultsView::from),
+            fields: shown(workspace, contact.fields),
             addresses: contact
                 .addresses
                 .into_iter()
@@ -115,12 +123,22 @@ pub(crate) async fn get(
     caller: Caller,
     Named(id): Named<ContactId>,
 ) -> Result<Json<ContactDetailView>, Failed> {
-    Ok(Json(found(&deps, &caller, id).await?.into()))
+    seen(&deps, &caller, id).await
 }
 
 pub(crate) async fn found(deps: &Deps, caller: &Caller, id: ContactId) -> Result<Contact, Failed> {
     let contact = deps.store.contact(&caller.workspace.id, id).await?;
     Ok(contact.ok_or_else(|| Problem::not_found("contact"))?)
+}
+
+/// The contact as it is now.
+pub(crate) async fn seen(
+    deps: &Deps,
+    caller: &Caller,
+    id: ContactId,
+) -> Result<Json<ContactDetailView>, Failed> {
+    let contact = found(deps, caller, id).await?;
+    Ok(Json(ContactDetailView::new(&caller.workspace, contact)))
 }
 
 /// What is to be different; what is absent stays.
@@ -134,6 +152,11 @@ pub(crate) struct ContactBody {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<DefaultsBody>)]
     defaults: Option<Option<DefaultsBody>>,
+    /// What is to stand in some of its fields, by their ids: text, `true` or `false`; `null` clears
+    /// a field. Numbers are text, so that they stay exact.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    fields: BTreeMap<String, Option<FieldValue>>,
 }
 
 /// What is laid down for the conversations that the contact begins.
@@ -154,7 +177,8 @@ pub(crate) struct DefaultsBody {
 
 const NAME_CHARS_MAX: usize = 200;
 
-/// R129, R133, R155: names the contact, and lays down who gets and who sees what it begins.
+/// R129, R133, R155, R156: names the contact, fills in its fields, and lays down who gets and who
+/// sees what it begins.
 #[utoipa::path(
     patch,
     path = "/v1/contacts/{contact}",
@@ -172,7 +196,7 @@ pub(crate) async fn edit(
     Named(id): Named<ContactId>,
     body: Bytes,
 ) -> Result<Json<ContactDetailView>, Failed> {
-    let ContactBody { name, defaults } = read(&body)?;
+    let ContactBody { name, defaults, fields } = read(&body)?;
     let chars = name.as_ref().map(|name| name.reveal().trim().chars().count());
     if chars.is_some_and(|chars| !(1..=NAME_CHARS_MAX).contains(&chars)) {
         let detail = format!("must have 1 to {NAME_CHARS_MAX} characters");
@@ -183,10 +207,11 @@ pub(crate) async fn edit(
         Some(None) => Some(None),
         Some(Some(body)) => Some(Some(laid_down(&deps, &caller, body).await?)),
     };
-    found(&deps, &caller, id).await?;
-    let patch = ContactPatch { name, defaults };
+    let contact = found(&deps, &caller, id).await?;
+    let fields = filled(&caller.workspace, &contact.fields, fields)?;
+    let patch = ContactPatch { name, defaults, fields };
     deps.store.set_contact(&caller.workspace.id, id, &patch).await?;
-    Ok(Json(found(&deps, &caller, id).await?.into()))
+    seen(&deps, &caller, id).await
 }
 
 /// Defaults whose users and group are there, and whose assignees will see what they get.
@@ -294,7 +319,7 @@ async fn set_blocked(
     for conversation in deps.store.conversations_of(&caller.workspace.id, &contact).await? {
         tell(deps, caller, conversation, block).await?;
     }
-    Ok(Json(found(deps, caller, id).await?.into()))
+    seen(deps, caller, id).await
 }
 
 /// T44: the conversation hears of it. One that the caller may not see, or that was deleted, is left

@@ -36,6 +36,7 @@ mod caller;
 mod commands;
 mod config;
 mod consents;
+mod contact_fields;
 mod contacts;
 mod content;
 mod conversations;

@@ -18,7 +18,8 @@ use utoipa::ToSchema;
 use crate::Deps;
 use crate::answer::Failed;
 use crate::caller::{Caller, Named, read};
-use crate::contacts::{ContactDetailView, found};
+use crate::contact_fields::shown;
+use crate::contacts::{ContactDetailView, found, seen};
 use crate::view::ProblemView;
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -58,7 +59,9 @@ pub(crate) async fn merge(
         return Err(Failed(Problem::bad_request("into", "must be another contact")));
     }
     let command = caller.command(&headers, &["merge", &id.to_string()])?;
-    let from = found(&deps, &caller, id).await?;
+    let mut from = found(&deps, &caller, id).await?;
+    // What nobody sees any more does not come along.
+    from.fields = shown(&caller.workspace, from.fields);
     let into = found(&deps, &caller, into).await?;
     if from.addresses.len() > Merge::ADDRESSES_MAX {
         let detail = format!("a contact of more than {} addresses", Merge::ADDRESSES_MAX);
@@ -78,7 +81,7 @@ pub(crate) async fn merge(
     let open = open.map(|open| open.id);
     let merge = Merge { workspace: &caller.workspace.id, from: &from, into: &into, open };
     deps.store.merge_contacts(&merge, &name, &deed).await?;
-    Ok(Json(found(&deps, &caller, into.id).await?.into()))
+    seen(&deps, &caller, into.id).await
 }
 
 /// The open conversations with a contact that the caller sees.

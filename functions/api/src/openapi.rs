@@ -7,9 +7,10 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use crate::{
-    accounts, actions, api_keys, audit, begin, consents, contacts, conversations, drafts, faqs,
-    feed, found, held, lists, merge, messages, notifications, people, presence, reading, realtime,
-    responders, saved_views, settings, snippets, teams, tiles, transcripts, uploads,
+    accounts, actions, api_keys, audit, begin, consents, contact_fields, contacts, conversations,
+    drafts, faqs, feed, found, held, lists, merge, messages, notifications, people, presence,
+    reading, realtime, responders, saved_views, settings, snippets, teams, tiles, transcripts,
+    uploads,
 };
 
 #[derive(OpenApi)]
@@ -77,6 +78,8 @@ use crate::{
         contacts::block,
         contacts::unblock,
         contacts::quarantine,
+        contact_fields::get,
+        contact_fields::put,
         held::cancel,
         drafts::get,
         drafts::put,

@@ -15,9 +15,9 @@ use domain::rights::Role;
 use crate::actions::routes as act;
 use crate::admission::{Door, admit};
 use crate::{
-    Deps, accounts, actions, answer, api_keys, audit, begin, consents, contacts, conversations,
-    drafts, faqs, feed, found, held, lists, merge, messages, notifications, openapi, people,
-    presence, reading, realtime, responders, saved_views, settings, snippets, teams, tiles,
+    Deps, accounts, actions, answer, api_keys, audit, begin, consents, contact_fields, contacts,
+    conversations, drafts, faqs, feed, found, held, lists, merge, messages, notifications, openapi,
+    people, presence, reading, realtime, responders, saved_views, settings, snippets, teams, tiles,
     transcripts, uploads,
 };
 
@@ -277,6 +277,8 @@ fn of_settings() -> Vec<Route> {
     vec![
         route(get.clone(), "/v1/workspace", Needs::SignIn, settings::get),
         route(patch, "/v1/workspace", SettingsManage, settings::change),
+        route(get.clone(), "/v1/contact-fields", Needs::SignIn, contact_fields::get),
+        route(put.clone(), "/v1/contact-fields", SettingsManage, contact_fields::put),
         route(get.clone(), "/v1/accounts", AccountsRead, accounts::list),
         route(put, "/v1/accounts/{account}", AccountsManage, accounts::put)
             .taking(accounts::ACCOUNT_BYTES_MAX),

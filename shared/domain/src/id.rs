@@ -106,6 +106,10 @@ slug!(
     QuickReplyId
 );
 slug!(
+    /// A field of contacts, as its workspace calls it.
+    FieldId
+);
+slug!(
     /// A snippet or a saved view, as its owner calls it.
     KeptId
 );

@@ -15,6 +15,7 @@
 //!   made what, and by whom.
 //! - [`listing`]: the lists conversations stand in. [`live`]: what connected clients are told.
 //! - [`tiles`]: what the desk counts for them. [`routing`]: whom a conversation goes to.
+//! - [`contact_field`]: what a workspace wants to know of its contacts.
 //! - [`id`], [`private`], [`account`], [`workspace`]: names, values that must not be logged,
 //!   settings.
 
@@ -23,6 +24,7 @@ pub mod bus;
 pub mod calendar;
 pub mod capabilities;
 pub mod consent;
+pub mod contact_field;
 pub mod content;
 pub mod conversation;
 pub mod delivery;

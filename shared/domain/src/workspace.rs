@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::calendar::{Calendar, Zone};
 use crate::consent::OwnWords;
+use crate::contact_field::ContactField;
 use crate::conversation::{Scope, StatusPreset};
 use crate::id::{AccountId, GroupId, RoleId, UserId, WorkspaceId};
 use crate::responder::Responders;
@@ -33,6 +34,9 @@ pub struct Workspace {
     pub opt_out_words: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub opt_in_words: Vec<String>,
+    /// What there is to be known of each contact, in the order it is shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contact_fields: Vec<ContactField>,
     /// How often the settings have been changed, so that no change is lost to another.
     #[serde(default)]
     pub revision: u32,
@@ -56,6 +60,7 @@ impl Workspace {
             roles: rights::roles(preset),
             opt_out_words: Vec::new(),
             opt_in_words: Vec::new(),
+            contact_fields: Vec::new(),
             revision: 0,
         }
     }
@@ -71,6 +76,10 @@ impl Workspace {
 
     pub fn group(&self, id: &GroupId) -> Option<&Group> {
         self.groups.iter().find(|group| group.id == *id)
+    }
+
+    pub fn contact_field(&self, id: &str) -> Option<&ContactField> {
+        self.contact_fields.iter().find(|field| field.id.as_str() == id)
     }
 
     /// The opening hours that hold for conversations of a group: its own, or the workspace's.

@@ -3,9 +3,12 @@
 //! An arrival reads its address and nothing else, so what counts there, a name, a block, what is
 //! laid down for new conversations, stands on the profile and on each address, written together.
 
+use std::collections::BTreeMap;
+
 use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
+use domain::contact_field::FieldValue;
 use domain::conversation::{ContactDefaults, Via};
-use domain::id::{ContactId, ConversationId, UserId, WorkspaceId};
+use domain::id::{ContactId, ConversationId, FieldId, UserId, WorkspaceId};
 use domain::incoming::IncomingMessage;
 use domain::private::Words;
 use jiff::{SignedDuration, Timestamp};
@@ -29,6 +32,8 @@ pub struct Contact {
     pub since: Option<Timestamp>,
     pub blocked: Option<Blocked>,
     pub defaults: Option<ContactDefaults>,
+    /// What stands in its fields, and in those that the workspace no longer has.
+    pub fields: BTreeMap<FieldId, FieldValue>,
     pub addresses: Vec<(Via, KnownAddress)>,
 }
 
@@ -44,6 +49,8 @@ pub struct Blocked {
 pub struct ContactPatch {
     pub name: Option<Words>,
     pub defaults: Option<Option<ContactDefaults>>,
+    /// What is to stand in some of its fields; `None` clears one.
+    pub fields: BTreeMap<FieldId, Option<FieldValue>>,
 }
 
 /// What a blocked contact has written.
@@ -63,6 +70,8 @@ pub struct Quarantine {
 
 const SINCE: &str = "at";
 const BODY: &str = "body";
+/// Each field is an attribute of its own, so that whoever changes one leaves the others alone.
+const FIELD: &str = "f#";
 
 /// All addresses of a contact are written in one transaction, with what the contact is found by;
 /// it holds a hundred items.
@@ -71,7 +80,7 @@ const ADDRESSES_MAX: usize = 60;
 const QUARANTINE_LASTS: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// Attributes that become a value, or go.
-type Edits = Vec<(&'static str, Option<AttributeValue>)>;
+type Edits = Vec<(String, Option<AttributeValue>)>;
 
 impl Store {
     /// The profile of a contact the workspace has not heard of before, unless something was laid
@@ -131,6 +140,7 @@ impl Store {
             since: profile.and_then(|profile| profile.opt_time(SINCE)),
             blocked: profile.map_or(Ok(None), |profile| profile.opt_json(BLOCKED))?,
             defaults: profile.map_or(Ok(None), |profile| profile.opt_json(DEFAULTS))?,
+            fields: profile.map_or(Ok(BTreeMap::new()), fields)?,
             addresses,
         }))
     }
@@ -185,19 +195,23 @@ impl Store {
         contact: ContactId,
         patch: &ContactPatch,
     ) -> Result<(), StoreError> {
-        let mut edits = Edits::new();
+        let mut on_address = Edits::new();
         if let Some(name) = &patch.name {
-            edits.push((NAME, Some(text(name.reveal()))));
-            edits.push((NAMED, Some(AttributeValue::Bool(true))));
+            on_address.push((NAME.to_owned(), Some(text(name.reveal()))));
+            on_address.push((NAMED.to_owned(), Some(AttributeValue::Bool(true))));
         }
         if let Some(defaults) = &patch.defaults {
-            edits.push((DEFAULTS, defaults.as_ref().map(json)));
+            on_address.push((DEFAULTS.to_owned(), defaults.as_ref().map(json)));
         }
-        if edits.is_empty() {
+        let mut on_profile = on_address.clone();
+        for (id, value) in &patch.fields {
+            on_profile.push((format!("{FIELD}{id}"), value.as_ref().map(attribute)));
+        }
+        if on_profile.is_empty() {
             return Ok(());
         }
         for _try in 0..TRIES_MAX {
-            let mut items = self.edit_contact(workspace, contact, &edits, &edits).await?;
+            let mut items = self.edit_contact(workspace, contact, &on_profile, &on_address).await?;
             if let Some(name) = &patch.name {
                 items.extend(self.renamed(workspace, contact, name).await?);
             }
@@ -236,8 +250,8 @@ impl Store {
         name: &CommandKey,
         deed: &Deed,
     ) -> Result<Audited, StoreError> {
-        let on_profile = vec![(BLOCKED, blocked.map(json))];
-        let on_address = vec![(BLOCKED, blocked.map(|_| AttributeValue::Bool(true)))];
+        let on_profile = vec![(BLOCKED.to_owned(), blocked.map(json))];
+        let on_address = vec![(BLOCKED.to_owned(), blocked.map(|_| AttributeValue::Bool(true)))];
         for _try in 0..TRIES_MAX {
             let items = self.edit_contact(workspace, contact, &on_profile, &on_address).await?;
             if let Some(audited) = self.do_audited(workspace, name, deed, &items).await? {
@@ -255,6 +269,9 @@ impl Store {
         on_address: &Edits,
     ) -> Result<Vec<TransactWriteItem>, StoreError> {
         let mut items = vec![self.edit(&keys::contact(workspace, contact), on_profile)?];
+        if on_address.is_empty() {
+            return Ok(items);
+        }
         for via in self.addresses_of(workspace, contact).await? {
             items.push(self.edit(&address_key(workspace, &via), on_address)?);
         }
@@ -265,7 +282,7 @@ impl Store {
         let mut request = update(&self.table, key);
         let (mut sets, mut removes) = (Vec::new(), Vec::new());
         for (place, (attribute, value)) in edits.iter().enumerate() {
-            request = request.expression_attribute_names(format!("#a{place}"), *attribute);
+            request = request.expression_attribute_names(format!("#a{place}"), attribute);
             match value {
                 Some(value) => {
                     sets.push(format!("#a{place} = :a{place}"));
@@ -281,6 +298,25 @@ impl Store {
         };
         let expression = part("SET", &sets) + &part("REMOVE", &removes);
         update_item(request.update_expression(expression.trim_end()))
+    }
+
+    /// What stands in the fields of one contact stands in those of another from now on, where that
+    /// has nothing.
+    pub(crate) fn inherited_fields(
+        &self,
+        workspace: &WorkspaceId,
+        into: ContactId,
+        fields: &BTreeMap<FieldId, FieldValue>,
+    ) -> Result<TransactWriteItem, StoreError> {
+        let mut request = update(&self.table, &keys::contact(workspace, into));
+        let mut sets = Vec::new();
+        for (place, (id, value)) in fields.iter().enumerate() {
+            sets.push(format!("#f{place} = if_not_exists(#f{place}, :f{place})"));
+            request = request
+                .expression_attribute_names(format!("#f{place}"), format!("{FIELD}{id}"))
+                .expression_attribute_values(format!(":f{place}"), attribute(value));
+        }
+        update_item(request.update_expression(format!("SET {}", sets.join(", "))))
     }
 
     /// Keeps what a blocked contact has written apart, for ninety days. The same message twice is
@@ -327,4 +363,23 @@ impl Store {
 
 fn address_key(workspace: &WorkspaceId, via: &Via) -> Key {
     keys::address(workspace, &via.account, &via.address)
+}
+
+fn attribute(value: &FieldValue) -> AttributeValue {
+    match value {
+        FieldValue::Check(yes) => AttributeValue::Bool(*yes.reveal()),
+        FieldValue::Words(words) => text(words.reveal()),
+    }
+}
+
+/// What stands in the fields of a profile.
+fn fields(profile: &Item) -> Result<BTreeMap<FieldId, FieldValue>, StoreError> {
+    let field = |(id, value): (&str, &AttributeValue)| {
+        let yes = value.as_bool().ok().map(|yes| FieldValue::Check((*yes).into()));
+        let words = || value.as_s().ok().map(|text| FieldValue::Words(text.as_str().into()));
+        let value = yes.or_else(words);
+        let bad = || profile.corrupt(format!("no usable field `{id}`"));
+        Ok((id.parse().map_err(|_| bad())?, value.ok_or_else(bad)?))
+    };
+    profile.beginning(FIELD).map(field).collect()
 }

@@ -125,6 +125,14 @@ impl Item {
         }
     }
 
+    /// The attributes whose names begin so, by what follows.
+    pub(crate) fn beginning<'a>(
+        &'a self,
+        prefix: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a AttributeValue)> {
+        self.0.iter().filter_map(move |(name, value)| Some((name.strip_prefix(prefix)?, value)))
+    }
+
     /// A list whose members are items themselves.
     pub(crate) fn list(&self, name: &str) -> Vec<Self> {
         self.0

@@ -29,8 +29,8 @@ impl Merge<'_> {
 }
 
 impl Store {
-    /// Has all addresses of one contact lead to another, and writes that down in the audit: all or
-    /// nothing, and the same `name` once.
+    /// Has all addresses of one contact lead to another, which has the fields of both from now on,
+    /// its own first, and writes that down in the audit: all or nothing, and the same `name` once.
     ///
     /// # Errors
     ///
@@ -44,6 +44,10 @@ impl Store {
         let mut items = vec![self.merged_into(merge)?];
         for (via, _) in &merge.from.addresses {
             items.extend(self.moved_address(merge, via)?);
+        }
+        if !merge.from.fields.is_empty() {
+            let Merge { workspace, from, into, .. } = *merge;
+            items.push(self.inherited_fields(workspace, into.id, &from.fields)?);
         }
         items.extend(self.found_as_one(merge).await?);
         items.extend(self.history_moves(merge).await?);

@@ -14,7 +14,7 @@ use crate::{CommandKey, Store, StoreError, keys};
 
 impl Store {
     /// Puts a workspace down as a file describes it, unless it described it so before: what others
-    /// have changed since stays.
+    /// have changed since stays. So do fields of contacts, of which files do not speak.
     ///
     /// # Errors
     ///
@@ -29,8 +29,12 @@ impl Store {
             }
             let kept: Option<Workspace> =
                 before.as_ref().map(|before| before.json(BODY)).transpose()?;
-            let revision = kept.map_or(0, |kept| kept.revision + 1);
-            let after = json(&Workspace { revision, ..workspace.clone() });
+            let mut after = workspace.clone();
+            if let Some(kept) = kept {
+                after.revision = kept.revision + 1;
+                after.contact_fields = kept.contact_fields;
+            }
+            let after = json(&after);
             let item = replaced(&self.table, &key, before.as_ref(), after, Some(described))?;
             if let Written::Done = self.write(vec![item], false).await? {
                 return Ok(());

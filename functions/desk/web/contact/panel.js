@@ -12,6 +12,7 @@ import { Failure, Loading } from "../ui/states.js";
 import { titleOf } from "../conversation/head.js";
 import { Addresses } from "./addresses.js";
 import { Earlier } from "./earlier.js";
+import { Fields } from "./fields.js";
 
 /** @import { Conversation } from "../lib/types.d.ts" */
 
@@ -20,6 +21,7 @@ import { Earlier } from "./earlier.js";
  * @property {string} id @property {string | null} name @property {string | null} since
  * @property {{at: string, by: string} | null} blocked
  * @property {{assignees: string[], users: string[] | null, group: string | null} | null} defaults
+ * @property {Record<string, string | boolean | null>} fields
  * @property {{account: string, address: string, consent: {state: string, at: string | null, source: string | null}}[]} addresses
  */
 
@@ -42,11 +44,16 @@ function Members({ head }) {
 /** @param {{head: Conversation}} props */
 function OfContact({ head }) {
   const [contact, setContact] = useState(/** @type {Contact | null} */ (null));
+  const [fields, setFields] = useState(/** @type {import("./fields.js").Field[]} */ ([]));
   const [failed, setFailed] = useState(/** @type {unknown} */ (null));
   const load = async () => {
     setFailed(null);
     try {
-      setContact(await get(`/v1/contacts/${head.contact.id}`));
+      // A server that has no fields shows none.
+      const defined = get("/v1/contact-fields").catch(() => ({ items: [] }));
+      const said = await get(`/v1/contacts/${head.contact.id}`);
+      setFields((await defined).items);
+      setContact(said);
     } catch (problem) {
       setFailed(problem);
     }
@@ -55,10 +62,13 @@ function OfContact({ head }) {
   if (failed) return html`<${Failure} failed=${failed} again=${load} />`;
   if (!contact) return html`<${Loading} />`;
   const changed = (next) => (setContact(next), void fresh(head.id).catch(() => {}));
+  // Of two answers that cross each other each has its own field.
+  const filled = (id, value) => setContact((now) => now && { ...now, fields: { ...now.fields, [id]: value } });
   return html`<section class="panel-who"><${Avatar} name=${titleOf(head)} />
       <${Name} contact=${contact} changed=${changed} /><${Deeds} contact=${contact} head=${head} changed=${changed} />
       ${contact.blocked && html`<p class="banner bad"><${Icon} name="ban" class="small" /><span>${t("contact.blocked_by", { who: nameOf(contact.blocked.by), at: when(contact.blocked.at) })}</span></p>`}
     </section>
+    <${Fields} contact=${contact} fields=${fields} filled=${filled} />
     <${Addresses} contact=${contact} head=${head} changed=${load} />
     <${Defaults} contact=${contact} changed=${changed} />`;
 }

@@ -297,6 +297,10 @@ const contact = {
   facts: {
     campaign: "Campaign", closed: "Closed", episode: "Times opened", inbound: "Messages received", labels: "Labels", opened: "Opened", unpaid: "Unpaid invoices", waiting_since: "Waiting since",
   },
+  field_bad: "This is not finished yet.",
+  field_none: "Not known",
+  field_open: "Open {name}",
+  fields: "Details",
   invoice: "Number of the invoice",
   invoice_add: "Add an invoice",
   invoice_paid: "Mark as paid",
@@ -306,6 +310,7 @@ const contact = {
   merge_into: "Merge into",
   more: "More about the contact",
   name: "Name",
+  no: "No",
   no_search: "This server does not search contacts yet.",
   nobody: "Nobody",
   none_found: "Nobody found",
@@ -323,6 +328,7 @@ const contact = {
   unblock: "Unblock contact",
   unknown: "Unknown contact",
   wish: { in: "Opted in", out: "Opted out" },
+  yes: "Yes",
 };
 
 add("conversation", conversation);

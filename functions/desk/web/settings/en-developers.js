@@ -54,6 +54,7 @@ export const developers = {
       contact_block: "blocked a contact",
       contact_unblock: "let a contact in again",
       contact_merge: "merged contacts",
+      contact_fields_change: "changed the fields of contacts",
       faq_archive: "archived an FAQ",
       faq_ask: "added a question",
       faq_change: "changed an FAQ",

@@ -25,6 +25,7 @@ const SECTIONS = {
     workspace: { icon: "building-2", needs: "settings.manage", load: () => import("./workspace.js") },
     rules: { icon: "sliders-horizontal", needs: "settings.manage", load: () => import("./rules.js") },
     accounts: { icon: "plug", needs: "accounts.read", load: () => import("./accounts.js") },
+    fields: { icon: "contact", needs: "settings.manage", load: () => import("./fields.js") },
     links: { icon: "qr-code", needs: "accounts.read", load: () => import("./links.js") },
   },
   people: {

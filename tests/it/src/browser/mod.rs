@@ -14,6 +14,7 @@ mod connection;
 mod desk;
 mod drafts;
 mod element;
+mod fields;
 mod hostile;
 mod incoming;
 mod injection;

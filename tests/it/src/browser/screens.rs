@@ -109,6 +109,35 @@ async fn the_inbox_and_a_conversation() {
     assert_eq!(wrong, Vec::<String>::new());
 }
 
+/// A field of each kind.
+fn fields() -> Value {
+    json!([
+        { "id": "plan", "name": "Plan", "kind": "choice", "choices": ["Free", "Pro"] },
+        { "id": "customer", "name": "Customer number", "kind": "text" },
+        { "id": "orders", "name": "Orders a year", "kind": "number" },
+        { "id": "birthday", "name": "Birthday", "kind": "date" },
+        { "id": "vip", "name": "Goes first", "kind": "check" },
+        { "id": "shop", "name": "Their shop", "kind": "url" },
+    ])
+}
+
+/// R156: what is known of a contact stands below its name.
+#[tokio::test]
+async fn the_fields_of_a_contact() {
+    let (desk, window) = morning().await;
+    desk.has_fields(fields()).await;
+    let maria = desk.conversation_of("Maria Lopez").await;
+    let contact = desk.head(&maria).await["contact"]["id"].take();
+    let known = json!({ "plan": "Pro", "customer": "K-4711", "orders": "12.5",
+        "birthday": "1990-02-28", "vip": true, "shop": "https://lopez.test/shop" });
+    let path = format!("/v1/contacts/{}", contact.as_str().unwrap());
+    desk.asks("ben", Method::PATCH, &path, json!({ "fields": known })).await;
+    window.press_button("Contact").await;
+    window.find("textbox", "Customer number").await;
+    let wrong = looked_at(&window, "fields").await;
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
 #[tokio::test]
 async fn what_is_asked_in_between() {
     let (_desk, window) = morning().await;
@@ -130,11 +159,12 @@ async fn what_is_asked_in_between() {
 }
 
 /// The sections of the settings whose page is the same each time.
-const SETTINGS: [&str; 12] = [
+const SETTINGS: [&str; 13] = [
     "profile",
     "workspace",
     "rules",
     "accounts",
+    "fields",
     "users",
     "groups",
     "roles",
@@ -149,6 +179,7 @@ const SETTINGS: [&str; 12] = [
 async fn all_settings() {
     let desk = Desk::with(&["--clock", "turned"]).await;
     desk.turn(MORNING).await;
+    desk.has_fields(fields()).await;
     let window = window(&desk).await;
     sign_in(&window, "Ada Moreau").await;
     let mut wrong = Vec::new();

@@ -13,6 +13,7 @@ mod faq_files;
 mod faq_versions;
 mod faqs;
 mod feed;
+mod fields;
 mod found;
 mod golden;
 mod held;

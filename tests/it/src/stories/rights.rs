@@ -26,7 +26,7 @@ fn presets() -> String {
     file
 }
 
-async fn token(world: &World, workspace: &str, user: &str) -> String {
+pub(super) async fn token(world: &World, workspace: &str, user: &str) -> String {
     let (workspace, user) = (workspace.parse().unwrap(), user.parse().unwrap());
     let day = SignedDuration::from_hours(24);
     let store = &world.confab.store;
