@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use crate::Deps;
 use crate::answer::Failed;
 use crate::caller::{Asked, Caller};
-use crate::conversations::{LIMIT_DEFAULT, Limit};
+use crate::paging::Limit;
 use crate::view::{Listed, ProblemView};
 
 /// A privileged action. Its hash covers the hash of the one before it.
@@ -59,7 +59,7 @@ pub(crate) struct AuditQuery {
     #[serde(default)]
     cursor: Option<Before>,
     #[serde(default)]
-    limit: Option<Limit>,
+    limit: Limit,
     #[serde(default)]
     format: Format,
 }
@@ -104,7 +104,7 @@ pub(crate) async fn list(
     caller: Caller,
     Asked(query): Asked<AuditQuery>,
 ) -> Result<Response, Failed> {
-    let limit = query.limit.map_or(LIMIT_DEFAULT, |limit| limit.0);
+    let limit = query.limit.0;
     let before = query.cursor.map(|before| before.0);
     let entries = deps.store.audit_log(&caller.workspace.id, before, limit).await?;
     // The first entry has the number 1, so there is a next page behind every other one.

@@ -27,7 +27,7 @@ use crate::answer::Failed;
 use crate::caller::{Asked, Caller, Named, read};
 use crate::consents::StateView;
 use crate::contact_fields::{filled, shown};
-use crate::conversations::{LIMIT_DEFAULT, Limit};
+use crate::paging::PageQuery;
 use crate::view::{self, Listed, ProblemView};
 
 /// A contact, with all its addresses.
@@ -364,15 +364,6 @@ impl From<Quarantined> for QuarantinedView {
     }
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct QuarantineQuery {
-    #[serde(default)]
-    limit: Option<Limit>,
-    #[serde(default)]
-    cursor: Option<String>,
-}
-
 #[utoipa::path(
     get,
     path = "/v1/contacts/{contact}/quarantine",
@@ -391,10 +382,10 @@ pub(crate) async fn quarantine(
     State(deps): State<Arc<Deps>>,
     caller: Caller,
     Named(id): Named<ContactId>,
-    Asked(query): Asked<QuarantineQuery>,
+    Asked(query): Asked<PageQuery>,
 ) -> Result<Json<Listed<QuarantinedView>>, Failed> {
     found(&deps, &caller, id).await?;
-    let limit = query.limit.map_or(LIMIT_DEFAULT, |limit| limit.0);
+    let limit = query.limit.0;
     let workspace = &caller.workspace.id;
     let page = deps.store.quarantined(workspace, id, query.cursor.as_deref(), limit).await?;
     let items = page.items.into_iter().map(QuarantinedView::from).collect();

@@ -13,26 +13,8 @@ use store::{InList, Logged};
 use crate::Deps;
 use crate::answer::Failed;
 use crate::caller::{Asked, Caller, Named};
+use crate::paging::{LIMIT_MAX, Limit};
 use crate::view::{self, ConversationView, EventView, Listed, ProblemView};
-
-/// A number in a query is text.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(try_from = "String")]
-pub(crate) struct Limit(pub(crate) usize);
-
-pub(crate) const LIMIT_DEFAULT: usize = 50;
-pub(crate) const LIMIT_MAX: usize = 100;
-
-impl TryFrom<String> for Limit {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        match text.parse() {
-            Ok(limit @ 1..=LIMIT_MAX) => Ok(Self(limit)),
-            Ok(_) | Err(_) => Err(format!("must be a number from 1 to {LIMIT_MAX}")),
-        }
-    }
-}
 
 /// A conversation as it is shown to the caller.
 pub(crate) async fn viewed(

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use crate::Deps;
 use crate::answer::Failed;
 use crate::caller::{Asked, Caller};
-use crate::conversations::{LIMIT_MAX, Limit};
+use crate::paging::{LIMIT_MAX, Limit};
 use crate::view::{self, EventView, ProblemView};
 
 #[derive(Debug, Deserialize)]

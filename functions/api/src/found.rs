@@ -16,7 +16,8 @@ use crate::Deps;
 use crate::answer::Failed;
 use crate::caller::{Asked, Caller, Named};
 use crate::contacts;
-use crate::conversations::{LIMIT_DEFAULT, Limit, viewed_in_list};
+use crate::conversations::viewed_in_list;
+use crate::paging::{Limit, PageQuery};
 use crate::view::{ConversationView, Listed, ProblemView};
 
 const CHARS_MAX: usize = 100;
@@ -65,7 +66,7 @@ pub(crate) struct FindQuery {
     #[serde(default)]
     q: Option<Words>,
     #[serde(default)]
-    limit: Option<Limit>,
+    limit: Limit,
     #[serde(default)]
     cursor: Option<String>,
 }
@@ -100,7 +101,7 @@ pub(crate) async fn list(
         .map(|cursor| cursor.parse())
         .transpose()
         .map_err(|bad: BadPosition| Problem::bad_request("cursor", bad.to_string()))?;
-    let limit = limit.map_or(LIMIT_DEFAULT, |limit| limit.0);
+    let limit = limit.0;
     let workspace = &caller.workspace.id;
     let page = deps.store.find_contacts(workspace, query.as_ref(), from.as_ref(), limit).await?;
     let mut items = Vec::with_capacity(page.items.len());
@@ -128,15 +129,6 @@ async fn viewed(
     Ok(FoundContactView { id: contact.id.to_string(), name: contact.name, addresses })
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct HistoryQuery {
-    #[serde(default)]
-    limit: Option<Limit>,
-    #[serde(default)]
-    cursor: Option<ConversationId>,
-}
-
 /// R152: what there has been with a contact, also what is closed.
 #[utoipa::path(
     get,
@@ -156,10 +148,10 @@ pub(crate) async fn conversations(
     State(deps): State<Arc<Deps>>,
     caller: Caller,
     Named(id): Named<ContactId>,
-    Asked(query): Asked<HistoryQuery>,
+    Asked(query): Asked<PageQuery<ConversationId>>,
 ) -> Result<Json<Listed<ConversationView>>, Failed> {
     contacts::found(&deps, &caller, id).await?;
-    let limit = query.limit.map_or(LIMIT_DEFAULT, |limit| limit.0);
+    let limit = query.limit.0;
     let workspace = &caller.workspace.id;
     let page = deps.store.history(workspace, id, query.cursor, limit).await?;
     let next = page.next.map(|next| next.to_string());

@@ -50,6 +50,7 @@ mod merge;
 mod messages;
 mod notifications;
 mod openapi;
+mod paging;
 mod people;
 mod presence;
 mod reading;

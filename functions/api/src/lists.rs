@@ -16,8 +16,9 @@ use store::{Position, Query, Search};
 use crate::Deps;
 use crate::answer::Failed;
 use crate::caller::{Asked, Caller};
-use crate::conversations::{LIMIT_DEFAULT, Limit, viewed_in_list};
+use crate::conversations::viewed_in_list;
 use crate::found::{Sought, sought};
+use crate::paging::Limit;
 use crate::saved_views;
 use crate::view::{ConversationView, Listed, ProblemView};
 
@@ -50,7 +51,7 @@ pub(crate) struct ListQuery {
     #[serde(default)]
     q: Option<Words>,
     #[serde(default)]
-    limit: Option<Limit>,
+    limit: Limit,
     #[serde(default)]
     cursor: Option<String>,
 }
@@ -93,7 +94,7 @@ pub(crate) async fn list(
     caller: Caller,
     Asked(query): Asked<ListQuery>,
 ) -> Result<Json<Listed<ConversationView>>, Failed> {
-    let limit = query.limit.map_or(LIMIT_DEFAULT, |limit| limit.0);
+    let limit = query.limit.0;
     let cursor = query.cursor.clone();
     let saved = query.saved.clone();
     let sought = sought(query.q.as_ref())?;

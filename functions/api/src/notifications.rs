@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use crate::Deps;
 use crate::answer::Failed;
 use crate::caller::{Asked, Caller, read};
-use crate::conversations::{LIMIT_DEFAULT, Limit};
+use crate::paging::PageQuery;
 use crate::view::{Listed, ProblemView};
 
 /// How a user wants to be told.
@@ -130,15 +130,6 @@ impl From<Notified> for NotificationView {
     }
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ListQuery {
-    #[serde(default)]
-    limit: Option<Limit>,
-    #[serde(default)]
-    cursor: Option<String>,
-}
-
 #[utoipa::path(
     get,
     path = "/v1/me/notifications/list",
@@ -155,9 +146,9 @@ pub(crate) struct ListQuery {
 pub(crate) async fn list(
     State(deps): State<Arc<Deps>>,
     caller: Caller,
-    Asked(query): Asked<ListQuery>,
+    Asked(query): Asked<PageQuery>,
 ) -> Result<Json<Listed<NotificationView>>, Failed> {
-    let limit = query.limit.map_or(LIMIT_DEFAULT, |limit| limit.0);
+    let limit = query.limit.0;
     let (workspace, user) = (&caller.workspace.id, &caller.user.id);
     let page = deps.store.notifications(workspace, user, query.cursor.as_deref(), limit).await?;
     let items = page.items.into_iter().map(NotificationView::from).collect();

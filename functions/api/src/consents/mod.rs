@@ -25,7 +25,7 @@ use self::lines::{Line, Source};
 use crate::Deps;
 use crate::answer::Failed;
 use crate::caller::{Asked, Caller};
-use crate::conversations::{LIMIT_DEFAULT, Limit};
+use crate::paging::Limit;
 use crate::view::ProblemView;
 
 pub(crate) use lines::UploadBody;
@@ -353,7 +353,7 @@ pub(crate) struct ConsentQuery {
     account: AccountId,
     address: Address,
     #[serde(default)]
-    limit: Option<Limit>,
+    limit: Limit,
     #[serde(default)]
     cursor: Option<String>,
 }
@@ -382,7 +382,7 @@ pub(crate) async fn get(
     let ConsentQuery { account, address, limit, cursor } = query;
     let known = deps.store.address(workspace, &account, &address).await?;
     let known = known.ok_or_else(|| Problem::not_found("address"))?;
-    let limit = limit.map_or(LIMIT_DEFAULT, |limit| limit.0);
+    let limit = limit.0;
     let ledger =
         deps.store.consent_ledger(workspace, &account, &address, cursor.as_deref(), limit).await?;
     Ok(Json(ConsentView {

@@ -24,7 +24,7 @@ use store::{CommandKey, FaqChanged};
 use crate::Deps;
 use crate::answer::Failed;
 use crate::caller::{Asked, Caller, Named, read};
-use crate::conversations::{LIMIT_DEFAULT, LIMIT_MAX, Limit};
+use crate::paging::{LIMIT_MAX, Limit};
 use crate::view::{Listed, ProblemView};
 
 pub(crate) use bodies::{FaqBody, FaqChangeBody, QuestionBody};
@@ -114,7 +114,7 @@ pub(crate) struct FaqsQuery {
     #[serde(default)]
     cursor: Option<FaqId>,
     #[serde(default)]
-    limit: Option<Limit>,
+    limit: Limit,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -153,7 +153,7 @@ pub(crate) async fn list(
     caller: Caller,
     Asked(query): Asked<FaqsQuery>,
 ) -> Result<Json<Listed<FaqView>>, Failed> {
-    let limit = query.limit.map_or(LIMIT_DEFAULT, |limit| limit.0);
+    let limit = query.limit.0;
     let mut from = query.cursor.clone();
     let mut items: Vec<Faq> = Vec::new();
     loop {

@@ -21,7 +21,7 @@ use super::being_imported;
 use crate::Deps;
 use crate::answer::Failed;
 use crate::caller::{Asked, Caller, Named};
-use crate::conversations::{LIMIT_DEFAULT, Limit};
+use crate::paging::Limit;
 use crate::people::Doing;
 use crate::view::ProblemView;
 
@@ -157,7 +157,7 @@ pub(crate) struct VersionsQuery {
     #[serde(default)]
     cursor: Option<String>,
     #[serde(default)]
-    limit: Option<Limit>,
+    limit: Limit,
 }
 
 #[utoipa::path(
@@ -180,7 +180,7 @@ pub(crate) async fn versions(
     Asked(query): Asked<VersionsQuery>,
 ) -> Result<Json<VersionsView>, Failed> {
     let workspace = &caller.workspace.id;
-    let limit = query.limit.map_or(LIMIT_DEFAULT, |limit| limit.0);
+    let limit = query.limit.0;
     let (versions, next) =
         deps.store.faq_versions(workspace, query.cursor.as_deref(), limit).await?;
     let serving = deps.store.faq_versions_known(workspace).await?.serving;
