@@ -1,11 +1,17 @@
 //! The API's own description, generated from its routes.
 
-use axum::http::HeaderName;
-use axum::http::header::CONTENT_TYPE;
+use std::io::Read as _;
+
+use axum::http::HeaderMap;
+use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, VARY};
+use axum::response::{IntoResponse, Response};
+use flate2::read::GzDecoder;
+use platform::problem::Problem;
 use utoipa::openapi::OpenApi as Document;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
+use crate::answer::Failed;
 use crate::{
     accounts, actions, api_keys, audit, begin, consents, contact_fields, contacts, conversations,
     drafts, faqs, feed, found, held, lists, merge, messages, notifications, people, presence,
@@ -155,16 +161,46 @@ pub fn openapi() -> Document {
     Api::openapi()
 }
 
-/// The document that is checked in: what would make it from the routes is a megabyte of code, and
-/// stays out of the function.
-pub(crate) async fn document() -> ([(HeaderName, &'static str); 1], &'static str) {
-    let document = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json"));
-    ([(CONTENT_TYPE, "application/json")], document)
+/// The document that is checked in, packed: what would make it from the routes is a megabyte of code,
+/// and stays out of the function.
+const DOCUMENT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/openapi.json.gz"));
+
+pub(crate) async fn document(headers: HeaderMap) -> Result<Response, Failed> {
+    let takes = headers.get(ACCEPT_ENCODING).and_then(|takes| takes.to_str().ok());
+    let common = [(CONTENT_TYPE, "application/json"), (VARY, "accept-encoding")];
+    if takes.is_some_and(|takes| takes.contains("gzip")) {
+        return Ok((common, [(CONTENT_ENCODING, "gzip")], DOCUMENT).into_response());
+    }
+    let mut plain = String::new();
+    let read = GzDecoder::new(DOCUMENT).read_to_string(&mut plain);
+    read.map_err(|_| Problem::unavailable())?;
+    Ok((common, plain).into_response())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Whoever takes it packed has the same as whoever does not.
+    #[tokio::test]
+    async fn the_document_is_the_one_that_is_checked_in() {
+        let kept = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json"));
+        for takes in [None, Some("gzip, br")] {
+            let mut headers = HeaderMap::new();
+            headers.extend(takes.map(|takes| (ACCEPT_ENCODING, takes.parse().unwrap())));
+            let answer = document(headers).await.unwrap();
+            assert_eq!(answer.headers().get(CONTENT_ENCODING).is_some(), takes.is_some());
+            let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+            let mut plain = String::new();
+            match takes {
+                None => plain.push_str(std::str::from_utf8(&body).unwrap()),
+                Some(_) => {
+                    GzDecoder::new(&body[..]).read_to_string(&mut plain).unwrap();
+                }
+            }
+            assert_eq!(plain, kept);
+        }
+    }
 
     /// The document that is checked in is the one the code gives (`UPDATE=1` writes it).
     #[test]
