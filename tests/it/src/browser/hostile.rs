@@ -1,11 +1,14 @@
 //! Words that are made to break pages: endless, towering, turned around.
 
+use axum::http::Method;
 use serde_json::json;
 
 use super::desk::Desk;
 use super::window::{LAPTOP, PHONE, Size};
 
+/// As many as the channel takes, and as a colleague can write.
 const CHARACTERS: usize = 4_000;
+const NOTE_CHARACTERS: usize = 10_000;
 
 /// Letters under towers of marks.
 fn zalgo(text: &str) -> String {
@@ -41,11 +44,13 @@ async fn nothing_is_wider_than_the_window() {
     }
     let document = json!({ "do": "document", "base64": "PGI+", "name": "W".repeat(200), "mime": "text/plain" });
     phone.does(document).await;
-    phone.writes("The end.").await;
     let id = desk.only_conversation().await;
+    let note = json!({ "content": { "type": "text", "text": "W".repeat(NOTE_CHARACTERS) } });
+    desk.asks("ada", Method::POST, &format!("/v1/conversations/{id}/notes"), note).await;
+    phone.writes("The end.").await;
     let window = desk.window("Ada Moreau").await;
     window.goto(&format!("{}/inbox/all/{id}", desk.host.origin)).await;
-    let sizes = [LAPTOP, PHONE, Size(2560, 1440)];
+    let sizes = [LAPTOP, PHONE, Size(2560, 1440), Size(3840, 2160)];
     for size in sizes {
         window.resize(size).await;
         window.shows("The end.").await;
