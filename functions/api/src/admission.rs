@@ -8,7 +8,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::conversation::Refusal;
 use domain::people::may_come_in;
-use domain::rights::Role;
+use domain::rights::{Permission, Role};
 use jiff::{SignedDuration, Timestamp};
 use platform::clock::Now;
 use platform::problem::Problem;
@@ -18,7 +18,37 @@ use crate::Deps;
 use crate::answer::Failed;
 use crate::bearer::Bearer;
 use crate::caller::Caller;
-use crate::routes::Needs;
+
+/// What a route asks of whoever calls it. What it shows them of conversations is asked again for
+/// each, by `Viewer::sees`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Needs {
+    Nothing,
+    /// To be a user who may come in.
+    SignIn,
+    Permission(Permission),
+    /// One of these; which, depends on what is asked for, and is asked again there.
+    Any(&'static [Permission]),
+}
+
+impl Needs {
+    /// What a role lacks to call the route.
+    pub fn lacking(self, role: &Role) -> Option<Permission> {
+        let needed = match &self {
+            Self::Nothing | Self::SignIn => return None,
+            Self::Permission(permission) => std::slice::from_ref(permission),
+            Self::Any(permissions) => permissions,
+        };
+        let has = needed.iter().any(|permission| role.may(*permission));
+        needed.first().copied().filter(|_| !has)
+    }
+}
+
+impl From<Permission> for Needs {
+    fn from(permission: Permission) -> Self {
+        Self::Permission(permission)
+    }
+}
 
 /// What stands before one route.
 #[derive(Debug, Clone)]

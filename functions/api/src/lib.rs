@@ -67,10 +67,11 @@ mod transcripts;
 mod uploads;
 mod view;
 
+pub use admission::Needs;
 pub use config::Config;
 pub use openapi::openapi;
 pub use platform::pace::Limit;
-pub use routes::{Needs, router, routes};
+pub use routes::{router, routes};
 pub use uploads::UPLOAD_BYTES_MAX;
 
 /// What the function works with.

@@ -10,47 +10,15 @@ use axum::http::Method;
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::routing::{MethodFilter, MethodRouter, on};
 use domain::rights::Permission::{self, *};
-use domain::rights::Role;
 
 use crate::actions::routes as act;
-use crate::admission::{Door, admit};
+use crate::admission::{Door, Needs, admit};
 use crate::{
     Deps, accounts, actions, answer, api_keys, audit, begin, consents, contact_fields, contacts,
     conversations, drafts, faqs, feed, found, held, lists, merge, messages, notifications, openapi,
     people, presence, reading, realtime, responders, saved_views, settings, snippets, teams, tiles,
     transcripts, uploads,
 };
-
-/// What a route asks of whoever calls it. What it shows them of conversations is asked again for
-/// each, by `Viewer::sees`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Needs {
-    Nothing,
-    /// To be a user who may come in.
-    SignIn,
-    Permission(Permission),
-    /// One of these; which, depends on what is asked for, and is asked again there.
-    Any(&'static [Permission]),
-}
-
-impl Needs {
-    /// What a role lacks to call the route.
-    pub fn lacking(self, role: &Role) -> Option<Permission> {
-        let needed = match &self {
-            Self::Nothing | Self::SignIn => return None,
-            Self::Permission(permission) => std::slice::from_ref(permission),
-            Self::Any(permissions) => permissions,
-        };
-        let has = needed.iter().any(|permission| role.may(*permission));
-        needed.first().copied().filter(|_| !has)
-    }
-}
-
-impl From<Permission> for Needs {
-    fn from(permission: Permission) -> Self {
-        Self::Permission(permission)
-    }
-}
 
 struct Route {
     method: Method,
@@ -314,7 +282,7 @@ mod tests {
     use std::collections::BTreeSet;
     use std::fmt::Write;
 
-    use domain::rights;
+    use domain::rights::{self, Role};
     use domain::workspace::Preset;
 
     use super::*;

@@ -9,11 +9,11 @@ import { t } from "../lib/strings.js";
 import { Icon } from "../ui/icon.js";
 import { toast } from "../ui/toast.js";
 import { Advised } from "./faq-versions.js";
-import { KINDS } from "./faqs.js";
 import { Choice, Field, Form, useForm } from "./form.js";
 import { Asked, Card, Page as Frame, useAsked } from "./parts.js";
 import { Words } from "./words.js";
 
+export const KINDS = ["general", "greeting", "closing", "filler"];
 const MEDIA = ["image", "video", "audio", "voice", "document", "sticker"];
 const QUESTIONS_MAX = 100;
 

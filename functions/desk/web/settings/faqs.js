@@ -7,12 +7,11 @@ import { Icon } from "../ui/icon.js";
 import { Menu } from "../ui/menu.js";
 import { Empty } from "../ui/states.js";
 import { attempt } from "../lib/commands.js";
-import { Faq } from "./faq.js";
+import { Faq, KINDS } from "./faq.js";
 import { Import } from "./faq-import.js";
 import { Advice, Publish, Versions } from "./faq-versions.js";
 import { Asked, Page as Frame, Rows, Search, download, finds, useAsked } from "./parts.js";
 
-export const KINDS = ["general", "greeting", "closing", "filler"];
 const PAGE = 100;
 
 /** All FAQs, page by page. @param {boolean} archived */
