@@ -4,13 +4,13 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::consent::{Consent, Topic};
 use domain::conversation::{ConsentHeard, Event};
 use domain::id::ConversationId;
-use domain::private::Address;
+use domain::private::{Address, Words};
 use jiff::Timestamp;
 
 use crate::arrive::{Seen, called};
 use crate::commit::{ABSENT, CONVERSATION, Plan, put, put_item, update, update_item};
 use crate::consent::ConsentUpdate;
-use crate::contact::{KnownAddress, consent_attribute};
+use crate::contact::{KnownAddress, NAME, consent_attribute};
 use crate::item::{json, text};
 use crate::keys::Key;
 use crate::{Arrival, Store, StoreError, keys};
@@ -56,10 +56,9 @@ impl Store {
             None => items.extend(new_address(arrival.address)?),
             Some(known) => {
                 let key = keys::address(workspace, account, arrival.address);
-                let moved = known.conversation != Some(conversation.id);
-                if let Some(update) = self.address_update(&key, moved, conversation.id, &heard)? {
-                    items.push(update);
-                }
+                let moved = (known.conversation != Some(conversation.id))
+                    .then_some((conversation.id, known.name.as_ref()));
+                items.extend(self.address_update(&key, moved, &heard)?);
             }
         }
         for (alias, known) in arrival.aliases.iter().zip(&seen.aliases) {
@@ -88,20 +87,28 @@ impl Store {
         Ok(items)
     }
 
+    /// `moved` is the conversation that the address leads to now. It has taken the contact's name
+    /// from here, so that must be what it was.
     fn address_update(
         &self,
         key: &Key,
-        moved: bool,
-        conversation: ConversationId,
+        moved: Option<(ConversationId, Option<&Words>)>,
         heard: &Option<(&ConsentHeard, Consent)>,
     ) -> Result<Option<TransactWriteItem>, StoreError> {
         let mut sets = Vec::new();
         let mut builder = update(&self.table, key);
-        if moved {
+        if let Some((conversation, name)) = moved {
             sets.push("#cv = :cv");
             builder = builder
                 .expression_attribute_names("#cv", CONVERSATION)
-                .expression_attribute_values(":cv", text(conversation.to_string()));
+                .expression_attribute_values(":cv", text(conversation.to_string()))
+                .expression_attribute_names("#nm", NAME);
+            builder = match name {
+                None => builder.condition_expression("attribute_not_exists(#nm)"),
+                Some(name) => builder
+                    .condition_expression("#nm = :nm")
+                    .expression_attribute_values(":nm", text(name.reveal())),
+            };
         }
         if let Some((heard, consent)) = heard {
             sets.push("#co = :co");
