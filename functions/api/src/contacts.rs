@@ -132,7 +132,7 @@ pub(crate) async fn found(deps: &Deps, caller: &Caller, id: ContactId) -> Result
 }
 
 /// The contact as it is now.
-pub(crate) async fn seen(
+async fn seen(
     deps: &Deps,
     caller: &Caller,
     id: ContactId,
@@ -178,7 +178,8 @@ pub(crate) struct DefaultsBody {
 const NAME_CHARS_MAX: usize = 200;
 
 /// R129, R133, R155, R156: names the contact, fills in its fields, and lays down who gets and who
-/// sees what it begins.
+/// sees what it begins. Its conversations that the caller sees have the name at once: the open
+/// ones, and the last of each address.
 #[utoipa::path(
     patch,
     path = "/v1/contacts/{contact}",
@@ -211,7 +212,34 @@ pub(crate) async fn edit(
     let fields = filled(&caller.workspace, &contact.fields, fields)?;
     let patch = ContactPatch { name, defaults, fields };
     deps.store.set_contact(&caller.workspace.id, id, &patch).await?;
+    if patch.name.is_some() {
+        return called(&deps, &caller, id).await;
+    }
     seen(&deps, &caller, id).await
+}
+
+/// The contact as it is now, of whose name its conversations have heard: those that are open, and
+/// the last of each address. Older ones keep the name that they were closed with.
+///
+/// Of users who name it at once, whoever was first tells the name of whoever was last too.
+pub(crate) async fn called(
+    deps: &Deps,
+    caller: &Caller,
+    id: ContactId,
+) -> Result<Json<ContactDetailView>, Failed> {
+    let by = caller.viewer();
+    let mut contact = found(deps, caller, id).await?;
+    while let Some(name) = &contact.name {
+        for conversation in deps.store.conversations_of(&caller.workspace.id, &contact).await? {
+            tell(deps, caller, conversation, Command::Rename { by, name }).await?;
+        }
+        let now = found(deps, caller, id).await?;
+        if now.name == contact.name {
+            break;
+        }
+        contact = now;
+    }
+    Ok(Json(ContactDetailView::new(&caller.workspace, contact)))
 }
 
 /// Defaults whose users and group are there, and whose assignees will see what they get.
@@ -315,18 +343,23 @@ async fn set_blocked(
         let name = caller.audit_name(command.as_ref(), &deed);
         deps.store.set_blocked(&caller.workspace.id, id, blocked, &name, &deed).await?;
     }
+    let by = caller.viewer();
+    let command = if block { Command::Block { by } } else { Command::Unblock { by } };
     // Whoever died in between finishes when the command is repeated.
     for conversation in deps.store.conversations_of(&caller.workspace.id, &contact).await? {
-        tell(deps, caller, conversation, block).await?;
+        tell(deps, caller, conversation, command).await?;
     }
     seen(deps, caller, id).await
 }
 
-/// T44: the conversation hears of it. One that the caller may not see, or that was deleted, is left
-/// as it is: nothing is sent to a blocked contact from there either.
-async fn tell(deps: &Deps, caller: &Caller, id: ConversationId, block: bool) -> Result<(), Failed> {
-    let by = caller.viewer();
-    let command = if block { Command::Block { by } } else { Command::Unblock { by } };
+/// T44: the conversation hears of what was done to its contact. One that the caller may not see, or
+/// that was deleted, is left as it is: nothing is sent to a blocked contact from there either.
+async fn tell(
+    deps: &Deps,
+    caller: &Caller,
+    id: ConversationId,
+    command: Command<'_>,
+) -> Result<(), Failed> {
     let facts = Facts::of(&caller.workspace);
     let decided =
         |conversation: &Conversation| decide(Some(conversation), command, &facts, caller.now);

@@ -12,14 +12,14 @@ use domain::rights::Permission;
 use platform::problem::Problem;
 use serde::Deserialize;
 use serde_json::json;
-use store::{Contact, Merge};
+use store::{Contact, ContactPatch, Merge};
 use utoipa::ToSchema;
 
 use crate::Deps;
 use crate::answer::Failed;
 use crate::caller::{Caller, Named, read};
 use crate::contact_fields::shown;
-use crate::contacts::{ContactDetailView, found, seen};
+use crate::contacts::{ContactDetailView, called, found};
 use crate::view::ProblemView;
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -31,7 +31,8 @@ pub(crate) struct MergeBody {
 }
 
 /// R034, R157: merges the contact into another. Its addresses lead there from now on, its open
-/// conversation closes, and what is owed and labelled in that moves to the other's open one.
+/// conversation closes, and what is owed and labelled in that moves to the other's open one. The
+/// name is that of the contact that stays, or of the other if it has none.
 #[utoipa::path(
     post,
     path = "/v1/contacts/{contact}/merge",
@@ -81,7 +82,13 @@ pub(crate) async fn merge(
     let open = open.map(|open| open.id);
     let merge = Merge { workspace: &caller.workspace.id, from: &from, into: &into, open };
     deps.store.merge_contacts(&merge, &name, &deed).await?;
-    seen(&deps, &caller, into.id).await
+    if from.name != into.name {
+        // Of two names there is one left, for the addresses of both.
+        let name = into.name.or(from.name);
+        let patch = ContactPatch { name, ..ContactPatch::default() };
+        deps.store.set_contact(&caller.workspace.id, into.id, &patch).await?;
+    }
+    called(&deps, &caller, into.id).await
 }
 
 /// The open conversations with a contact that the caller sees.

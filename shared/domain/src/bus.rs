@@ -97,6 +97,8 @@ kinds! {
     ContactBlocked = "contact.blocked.v1",
     /// The contact is heard again.
     ContactUnblocked = "contact.unblocked.v1",
+    /// A user calls the contact otherwise. Each conversation that takes up the name tells it.
+    ContactRenamed = "contact.renamed.v1",
     /// The contact has written.
     MessageReceived = "message.received.v1",
     /// An outbound message was accepted and is on its way.
@@ -290,6 +292,7 @@ fn kind_of(kind: &EventKind) -> BusKind {
         EventKind::InvoicePaid { .. } => BusKind::InvoicePaid,
         EventKind::Blocked => BusKind::ContactBlocked,
         EventKind::Unblocked => BusKind::ContactUnblocked,
+        EventKind::Renamed { .. } => BusKind::ContactRenamed,
         EventKind::Deleted => BusKind::ConversationDeleted,
     }
 }

@@ -244,6 +244,7 @@ fn asks_for_routing(event: &Event, room_counts: bool) -> bool {
         | EventKind::InvoiceIssued { .. }
         | EventKind::InvoicePaid { .. }
         | EventKind::Blocked
-        | EventKind::Unblocked => false,
+        | EventKind::Unblocked
+        | EventKind::Renamed { .. } => false,
     }
 }

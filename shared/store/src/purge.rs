@@ -109,6 +109,7 @@ fn silenced(event: &Event) -> Option<Event> {
         },
         EventKind::Closed(closed) => (closed.category, closed.summary) = (None, None),
         EventKind::HandedOff { reason } => *reason = None,
+        EventKind::Renamed { name } => *name = None,
         EventKind::Reopened { .. }
         | EventKind::Released { .. }
         | EventKind::Cancelled { .. }

@@ -19,7 +19,7 @@ pub(crate) struct EventView {
     /// `cancelled`, `edited`, `deleted`, `reacted`, `consent`, `status_set`, `snoozed`, `woken`,
     /// `assigned`, `visibility_set`, `claimed`, `unclaimed`, `handed_off`, `handed_back`,
     /// `labelled`, `invoice_issued`, `invoice_paid`, `blocked`, `unblocked`,
-    /// `conversation_deleted`.
+    /// `renamed`, `conversation_deleted`.
     r#type: &'static str,
     actor: Value,
     /// The row of the transition table it comes from.
@@ -105,6 +105,7 @@ fn changed(kind: &EventKind) -> (&'static str, Value) {
         EventKind::InvoicePaid { invoice } => ("invoice_paid", json!({ "invoice": invoice })),
         EventKind::Blocked => ("blocked", json!({})),
         EventKind::Unblocked => ("unblocked", json!({})),
+        EventKind::Renamed { name } => ("renamed", json!({ "name": name })),
         EventKind::Deleted => ("conversation_deleted", json!({})),
         _ => ("other", json!({})),
     }

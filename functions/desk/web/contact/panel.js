@@ -58,7 +58,7 @@ function OfContact({ head }) {
       setFailed(problem);
     }
   };
-  useEffect(() => void load(), [head.contact.id, head.blocked, head.contact.addresses.length]);
+  useEffect(() => void load(), [head.contact.id, head.contact.name, head.blocked, head.contact.addresses.length]);
   if (failed) return html`<${Failure} failed=${failed} again=${load} />`;
   if (!contact) return html`<${Loading} />`;
   const changed = (next) => (setContact(next), void fresh(head.id).catch(() => {}));

@@ -101,6 +101,7 @@ const conversation = {
     opened: "{who} opened the conversation",
     other: "Something happened that this page does not know",
     reacted: "{who} reacted to an earlier message",
+    renamed: "{who} named the contact {name}",
     reopened: "{who} reopened the conversation",
     restricted: "{who} limited the conversation to {users}",
     snoozed: "{who} snoozed it until {until}",

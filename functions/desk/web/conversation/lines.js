@@ -35,6 +35,7 @@ const SAYS = {
   status_set: (event) => ["status_set", { status: statusName(event.base) }],
   snoozed: (event) => ["snoozed", { until: moment(event.until) }],
   labelled: (event) => event.labels.length ? ["labelled", { labels: event.labels.map(apart).join(", ") }] : ["unlabelled", {}],
+  renamed: (event) => ["renamed", { name: apart(event.name) }],
   visibility_set: (event) => event.visibility ? ["restricted", { users: names(event.visibility) }] : ["unrestricted", {}],
   handed_back: (event) => ["handed_back", { to: apart(handlerName(event.to)) }],
   invoice_issued: (event) => ["invoice_issued", { invoice: apart(event.invoice) }],

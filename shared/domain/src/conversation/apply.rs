@@ -127,6 +127,7 @@ impl Conversation {
             EventKind::InvoicePaid { invoice } => self.unpaid.retain(|one| one != invoice),
             EventKind::Blocked => self.blocked = true,
             EventKind::Unblocked => self.blocked = false,
+            EventKind::Renamed { name } => self.contact_name = name.clone(),
             EventKind::Deleted => self.delete(event.at),
         }
     }
@@ -142,6 +143,9 @@ impl Conversation {
         };
         self.handler = opened.handler.clone();
         self.opened_by = opened.by.clone();
+        if opened.contact_name.is_some() {
+            self.contact_name = opened.contact_name.clone();
+        }
         self.opened_at = event.at;
         self.activity_expires_at = self.activity_expires_at.max(opened.activity_expires_at);
         self.group = opened.group.clone();

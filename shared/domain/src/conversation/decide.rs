@@ -68,6 +68,11 @@ pub enum Command<'a> {
     Unblock {
         by: Viewer<'a>,
     },
+    /// Of the contact.
+    Rename {
+        by: Viewer<'a>,
+        name: &'a Words,
+    },
     Snooze {
         by: Viewer<'a>,
         until: Timestamp,
@@ -133,6 +138,7 @@ impl<'a> Command<'a> {
             Self::Delete { .. } => "deleting",
             Self::Block { .. } => "blocking",
             Self::Unblock { .. } => "unblocking",
+            Self::Rename { .. } => "naming the contact",
             Self::Snooze { .. } => "snoozing",
             Self::Wake { .. } => "waking",
             Self::Assign(_) => "assigning",
@@ -182,6 +188,7 @@ impl<'a> Command<'a> {
             Self::Reopen(reopen) => Some((reopen.by, Permission::ConversationClose)),
             Self::Delete { by } => Some((by, Permission::ConversationRead)),
             Self::Block { by } | Self::Unblock { by } => Some((by, Permission::ContactBlock)),
+            Self::Rename { by, .. } => Some((by, Permission::ContactEdit)),
             Self::Snooze { by, .. } | Self::Label { by, .. } => {
                 Some((by, Permission::ConversationStatus))
             }
@@ -315,6 +322,7 @@ pub fn decide(
         Command::Delete { by } => lifecycle::decide_delete(existing()?, by, facts),
         Command::Block { by } => lifecycle::decide_block(existing()?, by),
         Command::Unblock { by } => lifecycle::decide_unblock(existing()?, by),
+        Command::Rename { by, name } => Ok(work::decide_rename(existing()?, by, name)),
         Command::Snooze { by, until } => work::decide_snooze(open()?, by, until, now),
         Command::Wake { by } => work::decide_wake(open()?, by, now),
         Command::Assign(assign) => ownership::decide_assign(open()?, assign, facts, now),

@@ -146,6 +146,11 @@ pub enum EventKind {
     },
     Blocked,
     Unblocked,
+    /// A user calls the contact so.
+    Renamed {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<Words>,
+    },
     Deleted,
 }
 

@@ -99,6 +99,8 @@ rules! {
     /// A contact's wish about being written to.
     Consent,
     Labelled,
+    /// A user calls the contact otherwise.
+    Renamed,
     /// Users write to one another.
     Internal,
 }

@@ -185,6 +185,15 @@ pub(super) fn decide_label(
     Ok(Decision::here(vec![by_user(by, Rule::Labelled, EventKind::Labelled { labels })]))
 }
 
+/// The contact's name: nothing else moves by it.
+pub(super) fn decide_rename(conversation: &Conversation, by: Viewer<'_>, name: &Words) -> Decision {
+    if conversation.contact_name.as_ref() == Some(name) {
+        return Decision::here(Vec::new());
+    }
+    let kind = EventKind::Renamed { name: Some(name.clone()) };
+    Decision::here(vec![by_user(by, Rule::Renamed, kind)])
+}
+
 /// T77.
 pub(super) fn decide_issue(
     open: &Conversation,

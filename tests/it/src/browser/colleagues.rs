@@ -52,6 +52,27 @@ async fn a_transfer_shows_there_and_is_told() {
     ben.shows("Assigned to you").await;
 }
 
+/// R153: a customer whom somebody names is called so in every window, without a reload.
+#[tokio::test]
+async fn a_name_shows_in_every_window() {
+    let desk = Desk::open().await;
+    desk.phone("sms", "").await.writes("Where is my order?").await;
+    let id = desk.only_conversation().await;
+    let (ada, ben) = tokio::join!(desk.window("Ada Moreau"), desk.window("Ben Okafor"));
+    tokio::join!(opened(&desk, &ada, &id), opened(&desk, &ben, &id));
+    tokio::join!(ada.press_button("Contact"), ben.press_button("Contact"));
+    ben.find("button", "Save as contact").await;
+    ada.press_button("Save as contact").await;
+    ada.find("textbox", "Name").await.write("Maria Lopez").await;
+    ada.press_button("Save").await;
+    ben.find_with("link", "Maria Lopez").await;
+    ben.find_with("region", "Conversation with Maria Lopez").await;
+    let panel = ben.find("complementary", "Contact").await;
+    panel.holds("this.innerText.includes('Maria Lopez')").await;
+    ben.shows("Ada Moreau named the contact Maria Lopez").await;
+    ada.find_with("link", "Maria Lopez").await;
+}
+
 /// R167: colleagues write to each other beside the customers' conversations.
 #[tokio::test]
 async fn colleagues_chat() {

@@ -178,6 +178,7 @@ async fn what_a_contact_begins_goes_to_whom_it_is_laid_down_for() {
     assert_eq!(patched.body["defaults"], defaults);
     let patched = world.patches("ada", &contact, json!({ "defaults": null })).await;
     assert_eq!((&patched.body["defaults"], &patched.body["name"]), (&Value::Null, &json!("Ada")));
+    world.settle().await;
 }
 
 /// R133: defaults that could not be kept are refused, and the field is named.

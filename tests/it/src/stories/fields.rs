@@ -263,6 +263,7 @@ async fn fields_are_filled_in_side_by_side() {
         let both = json!({ "height": turn.to_string(), "note": format!("turn {turn}") });
         assert_eq!(world.fields(&contact).await, both);
     }
+    world.settle().await;
 }
 
 /// R156, R157: a merged contact's values stand in the fields that the other has nothing in, as far

@@ -29,6 +29,7 @@ impl World {
         let body = Some(json!({ "name": name }));
         let answered = self.request("ben", Method::PATCH, &path, body, None).await;
         assert_eq!(answered.status, StatusCode::OK, "{}", answered.body);
+        self.settle().await;
     }
 
     async fn found(&mut self, user: &str, query: &str) -> Vec<Value> {

@@ -22,6 +22,7 @@ mod kept;
 mod live;
 mod live_doors;
 mod media;
+mod names;
 mod notified;
 mod people;
 mod rights;

@@ -66,6 +66,10 @@ fn check_step(
     if human {
         assert_eq!(state.unreplied, 0, "8: a human answer leaves nothing unreplied");
     }
+    if let (Step::Rename, Some(before)) = (step, before) {
+        let (contact_name, seq) = (state.contact_name.clone(), state.seq);
+        assert_eq!(*state, Conversation { contact_name, seq, ..before.clone() }, "but the name");
+    }
     if step == Step::Handoff {
         assert!(state.unreplied > 0 || state.inbound_count == 0, "8: somebody has to answer");
     }

@@ -1,6 +1,8 @@
 //! Each row of the table, by its number.
 
+use super::steps::{Step, take};
 use super::*;
+use crate::notifications::concerned;
 
 #[test]
 fn t01_a_first_message_opens_a_new_conversation() {
@@ -50,6 +52,27 @@ fn preset_open_closed_shows_two_words() {
     assert_eq!(log.shown(), ShownStatus::Open);
     log.closes().unwrap();
     assert_eq!(log.shown(), ShownStatus::Closed);
+}
+
+/// R153: the name is told once, also to what is closed, and is personal; what only a campaign has
+/// written in is nobody's to change.
+#[test]
+fn a_contact_is_called_otherwise() {
+    let mut log = Log::new(StatusPreset::Five);
+    log.receives("hello");
+    log.replies("ada", &text()).unwrap();
+    log.closes().unwrap();
+    let told = take(&mut log, Step::Rename).unwrap();
+    assert_eq!((rules(&told), log.state().base.is_open()), (vec![Rule::Renamed], false));
+    assert_eq!(log.state().contact_name, Some("Maria".into()));
+    assert!(!format!("{:?} {told:?}", log.state()).contains("Maria"));
+    assert!(concerned(&told[0], log.state()).is_empty(), "nobody is alerted");
+    assert!(take(&mut log, Step::Rename).unwrap().is_empty(), "once");
+
+    let mut log = Log::new(StatusPreset::Five);
+    take(&mut log, Step::Campaign).unwrap();
+    let refused = take(&mut log, Step::Rename);
+    assert!(matches!(refused, Err(Refusal::NotAllowed { state: "unopened", .. })), "{refused:?}");
 }
 
 #[test]

@@ -32,6 +32,7 @@ pub(super) enum Step {
     Delete(&'static str),
     Block,
     Unblock,
+    Rename,
     Snooze,
     Wake,
     TimeWakes,
@@ -52,7 +53,7 @@ pub(super) enum Step {
 }
 
 /// Each command, once or in the forms that differ.
-pub(super) const STEPS: [Step; 49] = [
+pub(super) const STEPS: [Step; 50] = [
     Step::Receive,
     Step::ReceiveCampaignAnswer,
     Step::ReceiveBlocked,
@@ -88,6 +89,7 @@ pub(super) const STEPS: [Step; 49] = [
     Step::Delete("ada"),
     Step::Block,
     Step::Unblock,
+    Step::Rename,
     Step::Snooze,
     Step::Wake,
     Step::TimeWakes,
@@ -167,6 +169,7 @@ fn one(log: &mut Log, step: Step) -> Result<Vec<Event>, Refusal> {
     let content = text();
     let handler = Handler::Ai(named("ai1"));
     let invoice = "inv-1".parse().unwrap();
+    let called = Words::from("Maria");
     let reopen = |other_open| Reopen { by, other_open };
     let claim = |steal| ClaimBy { by, steal };
     log.run(match step {
@@ -177,6 +180,7 @@ fn one(log: &mut Log, step: Step) -> Result<Vec<Event>, Refusal> {
         Step::Delete(_) => Command::Delete { by },
         Step::Block => Command::Block { by },
         Step::Unblock => Command::Unblock { by },
+        Step::Rename => Command::Rename { by, name: &called },
         Step::Snooze => Command::Snooze { by, until: now + SignedDuration::from_hours(30) },
         Step::Wake => Command::Wake { by: Some(by) },
         Step::TimeWakes => Command::Wake { by: None },
