@@ -9,7 +9,7 @@ use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::routing::{MethodFilter, MethodRouter, on};
-use domain::rights::Permission::{self, *};
+use domain::rights::Permission::*;
 
 use crate::actions::routes as act;
 use crate::admission::{Door, Needs, admit};
@@ -282,7 +282,7 @@ mod tests {
     use std::collections::BTreeSet;
     use std::fmt::Write;
 
-    use domain::rights::{self, Role};
+    use domain::rights::{self, Permission, Role};
     use domain::workspace::Preset;
 
     use super::*;
