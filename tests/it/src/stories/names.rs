@@ -1,5 +1,9 @@
 //! What a contact is called: a new name reaches the conversations there are.
 
+use std::future::poll_fn;
+use std::pin::pin;
+use std::task::Poll;
+
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{Method, StatusCode};
@@ -25,6 +29,30 @@ channel = "telegram"
 bot_token = "1:globex-bot-token"
 secret_token = "globex-secret-token"
 "#;
+
+/// How many steps others take for one of what goes slowly: enough to read and to write in between.
+const SLOWLY: usize = 6;
+
+async fn slowly<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    let mut turn = 0;
+    let step = poll_fn(|context| {
+        turn += 1;
+        if turn % SLOWLY == 0 {
+            return future.as_mut().poll(context);
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    });
+    step.await
+}
+
+async fn after<T>(steps: usize, future: impl Future<Output = T>) -> T {
+    for _turn in 0..steps * SLOWLY {
+        tokio::task::yield_now().await;
+    }
+    future.await
+}
 
 impl World {
     /// Somebody writes, in the one conversation there is. Returns it and the contact.
@@ -166,28 +194,23 @@ async fn a_message_comes_while_its_contact_is_named() {
         let (mut id, contact) = world.somebody("sms1").await;
         let phone = world.phone("sms1");
         world.token("ben").await;
-        for turns in 0..24 {
+        for steps in 0..24 {
             if begins {
                 world.did("ben", &id, "close", json!({})).await;
             }
-            let name = format!("Maria {turns}");
+            let name = format!("Maria {steps}");
             phone.writes("Are you there?").await;
             let patch = world.patch(&contact, &name).await;
             world.faults.interleave(true);
-            let named = async {
-                for _turn in 0..turns {
-                    tokio::task::yield_now().await;
-                }
-                world.send(patch).await
-            };
-            let (named, ()) = tokio::join!(named, world.settle());
+            let named = after(steps, world.send(patch));
+            let (named, ()) = tokio::join!(named, slowly(world.settle()));
             world.faults.interleave(false);
             assert_eq!(named.status, StatusCode::OK, "{}", named.body);
             world.settle().await;
             let open = world.view("ben", "view=all").await;
             assert_eq!((open.len(), open[0] == id), (1, !begins));
             id = open[0].clone();
-            assert_eq!(world.name_in(&id).await, name, "after {turns} turns");
+            assert_eq!(world.name_in(&id).await, name, "after {steps} steps");
         }
     }
 }
@@ -197,22 +220,16 @@ async fn a_message_comes_while_its_contact_is_named() {
 async fn two_users_name_a_contact_at_once() {
     let mut world = World::new().await;
     let (id, contact) = world.somebody("sms1").await;
-    for turns in 0..16 {
-        let one = world.patch(&contact, &format!("Maria {turns}")).await;
-        let other = world.patch(&contact, &format!("Carmen {turns}")).await;
+    for steps in 0..24 {
+        let one = world.patch(&contact, &format!("Maria {steps}")).await;
+        let other = world.patch(&contact, &format!("Carmen {steps}")).await;
         world.faults.interleave(true);
-        let late = async {
-            for _turn in 0..turns {
-                tokio::task::yield_now().await;
-            }
-            world.send(other).await
-        };
-        let (one, other) = tokio::join!(world.send(one), late);
+        let (one, other) = tokio::join!(slowly(world.send(one)), after(steps, world.send(other)));
         world.faults.interleave(false);
         assert!(one.status.is_success() && other.status.is_success(), "{one:?} {other:?}");
         world.settle().await;
         let known = world.get(&format!("/v1/contacts/{contact}")).await;
-        assert_eq!(world.name_in(&id).await, known["name"], "after {turns} turns");
+        assert_eq!(world.name_in(&id).await, known["name"], "after {steps} steps");
     }
 }
 
