@@ -20,20 +20,8 @@ const ROUNDS: usize = 5;
 /// nothing the bench needs of a dependency gets into them.
 pub(crate) fn build() -> Result<PathBuf, Failed> {
     let functions = FUNCTIONS.iter().flat_map(|function| ["-p", function]);
-    cargo(&functions.collect::<Vec<_>>())?;
-    cargo(&["-p", "bench", "--bins"])?;
-    let own = std::env::current_exe()?;
-    Ok(own.parent().ok_or("no folder of binaries")?.to_owned())
-}
-
-fn cargo(packages: &[&str]) -> Result<(), Failed> {
-    let mut cargo = bench::cargo();
-    cargo.args(["build", "--release", "--quiet"]).args(packages);
-    if cargo.current_dir(env!("CARGO_MANIFEST_DIR")).status()?.success() {
-        Ok(())
-    } else {
-        Err(format!("{} does not build", packages.join(" ")).into())
-    }
+    bench::build(&functions.collect::<Vec<_>>())?;
+    bench::build(&["-p", "bench", "--bins"])
 }
 
 /// P1: CPU of a webhook of 2 KB, every call to AWS answered on the spot, beside an empty function.

@@ -21,6 +21,7 @@ pub mod screens;
 pub mod sizes;
 pub mod webhooks;
 
+use std::path::PathBuf;
 use std::process::Command;
 
 /// Cargo, as from a shell. Of what it tells the programs it runs, some is what crates are built
@@ -34,6 +35,21 @@ pub fn cargo() -> Command {
         }
     }
     cargo
+}
+
+/// Builds packages for release, if they are not built. Says where the programs are.
+///
+/// # Errors
+///
+/// If they do not build.
+pub fn build(packages: &[&str]) -> Result<PathBuf, Failed> {
+    let mut cargo = cargo();
+    cargo.args(["build", "--release", "--quiet"]).args(packages);
+    if !cargo.current_dir(env!("CARGO_MANIFEST_DIR")).status()?.success() {
+        return Err(format!("{} does not build", packages.join(" ")).into());
+    }
+    let own = std::env::current_exe()?;
+    Ok(own.parent().ok_or("no folder of binaries")?.to_owned())
 }
 
 /// Why something could not be measured.

@@ -4,7 +4,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
-use crate::{Failed, cargo};
+use crate::{Failed, build, cargo};
 
 /// Names the program that the tests start, in place of one they build.
 pub const PROGRAM: &str = "CONFAB_PROGRAM";
@@ -24,13 +24,7 @@ const TESTS: [&str; 2] = ["browser::speed::", "browser::weight::"];
 /// If there is no browser, or the tests fail.
 #[expect(clippy::print_stdout, reason = "printing figures is what the bench is for")]
 pub fn print() -> Result<(), Failed> {
-    let mut build = cargo();
-    build.args(["build", "--release", "--quiet", "-p", "local"]);
-    if !build.current_dir(env!("CARGO_MANIFEST_DIR")).status()?.success() {
-        return Err("the host does not build".into());
-    }
-    let own = std::env::current_exe()?;
-    let program = own.parent().ok_or("no folder of binaries")?.join("confab");
+    let program = build(&["-p", "local"])?.join("confab");
     let mut tests = cargo();
     tests.args(["test", "--quiet", "-p", "it", "--"]).args(TESTS).arg("--nocapture");
     tests.current_dir(env!("CARGO_MANIFEST_DIR")).envs(ASKED).env(PROGRAM, program);

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::desk::{Desk, post};
-use super::widget::{self, CHAT};
+use super::widget;
 use super::window::Window;
 
 /// As the file says.
@@ -122,9 +122,7 @@ const BUTTONS_MAX: usize = 10;
 #[tokio::test]
 async fn what_a_button_says_is_not_done() {
     let payloads = payloads();
-    let desk = Desk::with_account(CHAT).await;
-    let visitor = widget::page(&desk).await;
-    widget::introduced(&visitor, "Robin").await;
+    let (desk, visitor) = widget::visited("Robin").await;
     widget::says(&visitor, "Hello").await;
     let id = desk.conversation_of("Robin").await;
     let path = format!("/v1/conversations/{id}/messages");

@@ -10,7 +10,7 @@ use super::element::Element;
 use super::window::{LAPTOP, Window};
 
 /// A web chat that asks for a name.
-pub(super) const CHAT: &str = r#"
+const CHAT: &str = r#"
 [[workspace.account]]
 id = "web"
 channel = "webchat"
@@ -26,19 +26,17 @@ identity_secret = "shop-identity-secret"
 
 const SAY: &str = "Write a message…";
 
-/// A visitor's browser, on the shop's page.
-pub(super) async fn page(desk: &Desk) -> Window {
-    let window = Window::open(LAPTOP).await;
-    window.goto(&format!("{}/widget/try/web", desk.host.origin)).await;
-    window
-}
-
-/// Opens the chat and says who one is.
-pub(super) async fn introduced(window: &Window, name: &str) {
-    window.press_button("Chat with us").await;
-    window.find("textbox", "Your name").await.write(name).await;
-    window.press_button("Start the chat").await;
-    window.find("textbox", SAY).await;
+/// A desk, and the browser of a visitor who has opened the chat on the shop's page and said who they
+/// are.
+pub(super) async fn visited(name: &str) -> (Desk, Window) {
+    let desk = Desk::with_account(CHAT).await;
+    let visitor = Window::open(LAPTOP).await;
+    visitor.goto(&format!("{}/widget/try/web", desk.host.origin)).await;
+    visitor.press_button("Chat with us").await;
+    visitor.find("textbox", "Your name").await.write(name).await;
+    visitor.press_button("Start the chat").await;
+    visitor.find("textbox", SAY).await;
+    (desk, visitor)
 }
 
 pub(super) async fn says(window: &Window, text: &str) {
@@ -88,9 +86,7 @@ async fn marked(agent: &Window, text: &str, mark: &str) {
 /// and a button the other.
 #[tokio::test]
 async fn a_visitor_and_an_agent_talk() {
-    let desk = Desk::with_account(CHAT).await;
-    let visitor = page(&desk).await;
-    introduced(&visitor, "Robin").await;
+    let (desk, visitor) = visited("Robin").await;
     reads(&visitor, "Good day!").await;
     says(&visitor, "Is the lamp in stock?").await;
     let agent = agent(&desk, "Robin").await;
@@ -121,9 +117,7 @@ async fn a_visitor_and_an_agent_talk() {
 /// What is said to a closed chat waits on its button; a page that is loaded anew is where it was.
 #[tokio::test]
 async fn an_answer_waits_until_it_is_read() {
-    let desk = Desk::with_account(CHAT).await;
-    let visitor = page(&desk).await;
-    introduced(&visitor, "Robin").await;
+    let (desk, visitor) = visited("Robin").await;
     says(&visitor, "Is the lamp in stock?").await;
     let agent = agent(&desk, "Robin").await;
     visitor
@@ -150,9 +144,7 @@ async fn an_answer_waits_until_it_is_read() {
 /// What is written without a network is sent once there is one, once.
 #[tokio::test]
 async fn what_is_written_offline_is_sent_later() {
-    let desk = Desk::with_account(CHAT).await;
-    let visitor = page(&desk).await;
-    introduced(&visitor, "Robin").await;
+    let (desk, visitor) = visited("Robin").await;
     says(&visitor, "First").await;
     let id = desk.conversation_of("Robin").await;
     visitor.offline(true).await;
@@ -173,9 +165,7 @@ async fn what_is_written_offline_is_sent_later() {
 /// S7: what is said on either side is words on the other.
 #[tokio::test]
 async fn what_is_said_in_a_chat_is_not_done() {
-    let desk = Desk::with_account(CHAT).await;
-    let visitor = page(&desk).await;
-    introduced(&visitor, "<img src=x onerror=executed(1)>").await;
+    let (desk, visitor) = visited("<img src=x onerror=executed(1)>").await;
     let payloads = super::injection::payloads();
     let some: Vec<&String> = payloads.iter().filter(|one| one.trim() == *one).step_by(9).collect();
     for payload in &some {

@@ -9,7 +9,7 @@ use simulator::Phone;
 use super::rights::call;
 use crate::world::{Answered, World};
 
-const TWO_WORKSPACES: &str = r#"
+const ACME: &str = r#"
 [[workspace]]
 id = "acme"
 name = "Acme"
@@ -21,6 +21,10 @@ role = "admin"
 id = "ben"
 name = "Ben"
 role = "agent"
+"#;
+
+/// Another workspace, with an account of its own.
+pub(super) const GLOBEX: &str = r#"
 [[workspace]]
 id = "globex"
 name = "Globex"
@@ -91,7 +95,7 @@ impl World {
 /// it is called something else.
 #[tokio::test]
 async fn customers_reach_an_account_that_was_connected() {
-    let mut world = World::with(TWO_WORKSPACES, 1).await;
+    let mut world = World::with(&format!("{ACME}{GLOBEX}"), 1).await;
     let made = world.puts_account("ada", "shop", telegram()).await;
     assert_eq!(made.status, StatusCode::OK, "{}", made.body);
     let webhook = format!("{}/webhooks/shop", world.confab.public_url.as_str());
@@ -118,7 +122,7 @@ async fn customers_reach_an_account_that_was_connected() {
 /// A secret that is not given stays; a change of nothing is none.
 #[tokio::test]
 async fn what_is_not_given_anew_stays_secret_by_secret() {
-    let mut world = World::with(TWO_WORKSPACES, 1).await;
+    let mut world = World::with(&format!("{ACME}{GLOBEX}"), 1).await;
     world.puts_account("ada", "shop", telegram()).await;
     let named = |name: &str, secrets: Value| json!({ "channel": "telegram", "name": name, "secrets": secrets });
     world.puts_account("ada", "shop", named("Shop 2", json!({}))).await;
@@ -137,7 +141,7 @@ async fn what_is_not_given_anew_stays_secret_by_secret() {
 
 #[tokio::test]
 async fn what_is_wrong_is_named() {
-    let mut world = World::with(TWO_WORKSPACES, 1).await;
+    let mut world = World::with(&format!("{ACME}{GLOBEX}"), 1).await;
     let with = |changes: Value| {
         let mut body = telegram();
         body.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
@@ -173,7 +177,7 @@ async fn what_is_wrong_is_named() {
 /// given up.
 #[tokio::test]
 async fn what_is_connected_already_is_refused() {
-    let mut world = World::with(TWO_WORKSPACES, 1).await;
+    let mut world = World::with(&format!("{ACME}{GLOBEX}"), 1).await;
     let before = world.secrets("theirs").await;
     let taken = world.puts_account("ada", "theirs", telegram()).await;
     assert_eq!((taken.status.as_u16(), &taken.body["type"]), (409, &json!("exists")));
@@ -193,7 +197,7 @@ async fn what_is_connected_already_is_refused() {
 /// S5: agents see accounts, and change none.
 #[tokio::test]
 async fn agents_connect_nothing() {
-    let mut world = World::with(TWO_WORKSPACES, 1).await;
+    let mut world = World::with(&format!("{ACME}{GLOBEX}"), 1).await;
     let refused = world.puts_account("ben", "shop", telegram()).await;
     assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.body);
     assert_eq!(refused.body["permission"], "accounts.manage");
@@ -205,7 +209,7 @@ async fn agents_connect_nothing() {
 /// S10: the audit says which secrets were given, and nothing says what they are.
 #[tokio::test]
 async fn secrets_are_in_no_answer_and_not_in_the_audit() {
-    let mut world = World::with(TWO_WORKSPACES, 1).await;
+    let mut world = World::with(&format!("{ACME}{GLOBEX}"), 1).await;
     let mut said = vec![world.puts_account("ada", "shop", telegram()).await.body];
     let half = json!({ "channel": "telegram", "name": "", "secrets": { "bot_token": BOT_TOKEN } });
     said.push(world.puts_account("ada", "shop", half).await.body);

@@ -11,24 +11,8 @@ use domain::id::Seq;
 use jiff::SignedDuration;
 use serde_json::json;
 
+use super::connecting::GLOBEX;
 use crate::world::{ACME, ADA, Answered, Fault, World};
-
-/// Another workspace, which the same person writes to.
-const GLOBEX: &str = r#"
-[[workspace]]
-id = "globex"
-name = "Globex"
-[[workspace.user]]
-id = "boss"
-name = "Boss"
-role = "admin"
-[[workspace.account]]
-id = "theirs"
-channel = "telegram"
-[workspace.account.secrets]
-bot_token = "1:globex-bot-token"
-secret_token = "globex-secret-token"
-"#;
 
 /// How many steps others take for one of what goes slowly: enough to read and to write in between.
 const SLOWLY: usize = 6;
