@@ -60,23 +60,42 @@ pub(super) async fn phones(
 pub(super) struct NewPhone {
     #[serde(default)]
     name: String,
+    /// Somebody's number, or their chat's; a new one if nothing is said.
+    address: Option<String>,
+}
+
+/// A number that nobody has at an account.
+fn free_address(world: &mut World, account: &str, channel: Channel) -> String {
+    loop {
+        let address = match channel {
+            Channel::Telegram => world.dice.digits(9),
+            // 555-01xx is kept free for stories, in every area.
+            Channel::Whatsapp | Channel::TwilioSms | Channel::TwilioWhatsapp => {
+                let area = 201 + world.dice.below(780);
+                format!("+1{area}55501{:02}", world.dice.below(100))
+            }
+        };
+        let owned = people(channel).any(|known| known == address);
+        if !owned && !world.chats.contains_key(&(account.to_owned(), address.clone())) {
+            return address;
+        }
+    }
 }
 
 pub(super) async fn new_phone(
     State(simulator): State<Simulator>,
     Path(account): Path<String>,
-    Json(NewPhone { name }): Json<NewPhone>,
+    Json(NewPhone { name, address }): Json<NewPhone>,
 ) -> Answer {
     let now = simulator.now();
     let world = &mut *simulator.world();
     let (_, channel) = known(world, &account)?;
-    let address = match channel {
-        Channel::Telegram => world.dice.digits(9),
-        // 555-01xx is kept free for stories, in every area.
-        Channel::Whatsapp | Channel::TwilioSms | Channel::TwilioWhatsapp => {
-            let area = 201 + world.dice.below(780);
-            format!("+1{area}55501{:02}", world.dice.below(100))
+    let address = match address {
+        Some(address) if address.bytes().any(|byte| byte.is_ascii_digit()) => {
+            channel.address(&address)
         }
+        Some(_) => return Err(refused(StatusCode::BAD_REQUEST, "an address has digits")),
+        None => free_address(world, &account, channel),
     };
     let chat = world.chat(&account, &address);
     if !name.trim().is_empty() {

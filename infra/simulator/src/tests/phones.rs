@@ -53,6 +53,9 @@ async fn the_page_lists_accounts_and_their_phones() {
     let (status, new) = call(&stage, "POST", WA, json!({ "name": "Zoë" })).await;
     assert_eq!((status.as_u16(), &new["name"]), (200, &json!("Zoë")));
     assert!(new["address"].as_str().unwrap().starts_with("+1"));
+    let (_, known) = call(&stage, "POST", WA, json!({ "address": new["address"] })).await;
+    assert_eq!((&known["address"], &known["name"]), (&new["address"], &json!("Zoë")));
+    assert_eq!(call(&stage, "POST", WA, json!({ "address": "none" })).await.0.as_u16(), 400);
     assert_eq!(
         get(&stage, WA).await.as_array().unwrap().len(),
         phones.as_array().unwrap().len() + 1

@@ -22,11 +22,13 @@ const INSTALL: &str = "apt-get install --yes --no-install-recommends chromium fo
 
 /// What makes runs alike: no network of its own, no graphics card, colours and letters as the
 /// machine next door has them.
-const FLAGS: [&str; 20] = [
+const FLAGS: [&str; 21] = [
     "--headless",
     "--no-sandbox",
     "--remote-debugging-pipe",
     "--disable-gpu",
+    // Where it runs in a container, shared memory is too small for pages.
+    "--disable-dev-shm-usage",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

@@ -18,7 +18,7 @@ use crate::host::{Answered, Host, Place, api, call};
 pub(super) const WRITE: &str = "Write a reply… ( / for snippets )";
 
 const SHOP: &str = include_str!("shop.toml");
-const HEARD_WITHIN: Duration = Duration::from_secs(30);
+const HEARD_WITHIN: Duration = Duration::from_secs(60);
 /// For a thousand messages.
 const LONG_WITHIN: Duration = Duration::from_secs(120);
 
@@ -118,8 +118,17 @@ impl Desk {
 
     /// A customer's phone, which has that name.
     pub(super) async fn phone(&self, account: &str, name: &str) -> Phone {
+        self.phone_of(account, json!({ "name": name })).await
+    }
+
+    /// A customer's phone, which has that name and that number.
+    pub(super) async fn phone_with(&self, account: &str, name: &str, number: &str) -> Phone {
+        self.phone_of(account, json!({ "name": name, "address": number })).await
+    }
+
+    async fn phone_of(&self, account: &str, of: Value) -> Phone {
         let phones = format!("{}/phones/api/accounts/{account}/phones", self.host.origin);
-        let made = post(&phones, json!({ "name": name })).await.body;
+        let made = post(&phones, of).await.body;
         Phone { at: format!("{phones}/{}", escaped(made["address"].as_str().unwrap())) }
     }
 
@@ -171,6 +180,21 @@ impl Desk {
     /// The conversation that there is, once there is one.
     pub(super) async fn only_conversation(&self) -> String {
         self.found(|_| true).await
+    }
+
+    /// Waits until all lists have so many conversations.
+    pub(super) async fn has_conversations(&self, count: usize) {
+        let begun = Instant::now();
+        loop {
+            let page =
+                self.asks("ada", Method::GET, "/v1/conversations?limit=100", Value::Null).await;
+            let there = page["items"].as_array().unwrap().len();
+            if there == count {
+                return;
+            }
+            assert!(begun.elapsed() < LONG_WITHIN, "there are {there} conversations of {count}");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
     }
 
     pub(super) async fn closed_conversation(&self) -> String {

@@ -180,8 +180,12 @@ impl<'w> Element<'w> {
 
     /// Clicks it with the mouse, once it can be reached.
     pub(super) async fn click(&self) {
-        let reached = async || self.call(PLACE).await.ok().filter(Value::is_object);
-        let at = self.window.until("it cannot be clicked", reached).await;
+        self.window.until("it cannot be clicked", async || self.try_click().await).await;
+    }
+
+    /// Clicks it with the mouse, if it can be reached now.
+    pub(super) async fn try_click(&self) -> Option<()> {
+        let at = self.call(PLACE).await.ok().filter(Value::is_object)?;
         for (kind, clicks) in [("mouseMoved", 0), ("mousePressed", 1), ("mouseReleased", 1)] {
             let button = if clicks == 0 { "none" } else { "left" };
             let event = json!({
@@ -189,6 +193,7 @@ impl<'w> Element<'w> {
             });
             self.window.ask("Input.dispatchMouseEvent", event).await;
         }
+        Some(())
     }
 
     /// Writes into it, after what is there.

@@ -189,19 +189,17 @@ async fn a_notification_says_what_it_says() {
 async fn what_somebody_is_called_is_not_done() {
     let payloads = payloads();
     let desk = Desk::open().await;
-    for payload in payloads.iter().step_by(3) {
-        desk.phone("telegram", payload).await.writes(payload).await;
+    let names: Vec<&String> = payloads.iter().step_by(3).collect();
+    for name in &names {
+        desk.phone("telegram", name).await.writes(name).await;
     }
+    desk.has_conversations(names.len()).await;
     let window = desk.window("Ada Moreau").await;
-    let last = payloads.iter().step_by(3).next_back().unwrap();
-    desk.conversation_of(last.trim()).await;
-    let mut rows = Vec::new();
-    while rows.len() < 3 {
-        rows = window.all_with("link", "executed").await;
-    }
-    rows[0].click().await;
+    // A list that has just come still moves.
+    let row = async || window.all_with("link", "executed").await.first()?.try_click().await;
+    window.until("there is no name to read that is code", row).await;
     window.find("region", "Conversation").await;
-    for _ in 0..payloads.len() / 3 {
+    for _ in names {
         window.press("Escape j Enter").await;
         window.holds("location.pathname.split('/').length === 4").await;
     }

@@ -51,21 +51,22 @@ async fn the_page_to_sign_in_at() {
     assert_eq!(looked_at(&window, "who-on-a-laptop").await, Vec::<String>::new());
 }
 
-const PEOPLE: [(&str, &str, &str); 6] = [
-    ("whatsapp", "Maria Lopez", "Hi! My order #4821 has not arrived yet."),
-    ("telegram", "Jonas Weber", "Do you ship to Switzerland?"),
-    ("whatsapp", "Chen Wei", "The blue one is out of stock? When will it be back?"),
-    ("telegram", "Olivia Brown", "Thanks for the quick help yesterday!"),
-    ("whatsapp", "محمد العلي", "مرحبا، هل يمكنني تغيير عنوان التوصيل؟"),
-    ("telegram", "Fatima Zahra", "Is there a discount for students?"),
+/// Where, from which number, who, and what.
+const PEOPLE: [[&str; 4]; 6] = [
+    ["whatsapp", "+13285550107", "Maria Lopez", "Hi! My order #4821 has not arrived yet."],
+    ["telegram", "284310577", "Jonas Weber", "Do you ship to Switzerland?"],
+    ["whatsapp", "+12065550118", "Chen Wei", "The blue one is out of stock? When will it be back?"],
+    ["telegram", "618204933", "Olivia Brown", "Thanks for the quick help yesterday!"],
+    ["whatsapp", "+14155550162", "محمد العلي", "مرحبا، هل يمكنني تغيير عنوان التوصيل؟"],
+    ["telegram", "905127746", "Fatima Zahra", "Is there a discount for students?"],
 ];
 
 /// A morning's conversations, some of them answered; and Ada before them.
 async fn morning() -> (Desk, Window) {
     let desk = Desk::with(&["--clock", "turned"]).await;
     desk.turn(MORNING).await;
-    for (account, name, words) in PEOPLE {
-        desk.phone(account, name).await.writes(words).await;
+    for [account, number, name, words] in PEOPLE {
+        desk.phone_with(account, name, number).await.writes(words).await;
         desk.conversation_of(name).await;
         desk.host.advance(Duration::from_secs(7 * 60)).await;
     }

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use super::chromium::{Chromium, folder};
 
 /// How long what is waited for may take, on a machine that is busy.
-const SEEN_WITHIN: Duration = Duration::from_secs(30);
+const SEEN_WITHIN: Duration = Duration::from_secs(60);
 /// How often is looked.
 const LOOK_EVERY: Duration = Duration::from_millis(40);
 
