@@ -107,10 +107,11 @@ impl Deps {
         }
         let role = workspace.role(&user.role).filter(|_| user.active);
         let mut role: Role = role.ok_or_else(Problem::unauthorized)?.clone();
-        if let Some(scopes) = key.and_then(|key| key.scopes) {
+        if let Some(scopes) = key.as_ref().and_then(|key| key.scopes.as_ref()) {
             role.permissions.retain(|permission| scopes.contains(permission.as_str()));
         }
-        Ok(Caller { user, workspace, role: Arc::new(role), now })
+        let key = key.map(|key| key.id.into());
+        Ok(Caller { user, workspace, role: Arc::new(role), key, now })
     }
 }
 

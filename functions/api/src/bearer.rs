@@ -61,9 +61,7 @@ impl Deps {
         let load =
             async |(workspace, id): &(WorkspaceId, String)| self.store.api_key(workspace, id).await;
         let kept = self.keys.get(&name, now, load).await?;
-        let valid = kept.filter(|kept| {
-            token.matches(&kept.hash) && kept.expires_at.is_none_or(|expires_at| now < expires_at)
-        });
+        let valid = kept.filter(|kept| token.matches(&kept.hash) && kept.is_good(now));
         let mut key = valid.ok_or_else(Problem::unauthorized)?;
         if key.use_is_news(now) {
             // A request does not fail because nobody could write down that it came.

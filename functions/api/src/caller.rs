@@ -20,6 +20,8 @@ pub(crate) struct Caller {
     pub(crate) workspace: Arc<Workspace>,
     /// The user's role, as far as the key they call with reaches.
     pub(crate) role: Arc<Role>,
+    /// The id of that key, if they call with one.
+    pub(crate) key: Option<Arc<str>>,
     pub(crate) now: Timestamp,
 }
 

@@ -45,7 +45,8 @@ pub(crate) async fn ticket(
     let whole = workspace.role(&caller.user.role).map(|role| &role.permissions);
     let reaches = &caller.role.permissions;
     let within = (whole != Some(reaches)).then(|| reaches.clone());
-    let party = Party::User { user: caller.user.id.clone(), within };
+    let key = caller.key.as_deref().map(str::to_owned);
+    let party = Party::User { user: caller.user.id.clone(), within, key };
     let until = after(caller.now, TICKET_GOOD_FOR);
     deps.store.put_ticket(&workspace.id, &ticket.hash(), &party, until).await?;
     let (url, expires_at) = (deps.realtime_url.clone(), until.to_string());

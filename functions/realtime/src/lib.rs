@@ -13,7 +13,7 @@ use platform::aws::SdkConfig;
 use platform::batch::chain;
 use platform::cache::Cache;
 use platform::push::Push;
-use store::{Store, StoreError};
+use store::{ApiKey, Store, StoreError};
 use tracing::warn;
 
 mod config;
@@ -40,6 +40,7 @@ pub struct Deps {
     origins: Vec<Origin>,
     workspaces: Cache<WorkspaceId, Option<Arc<Workspace>>>,
     users: Cache<(WorkspaceId, UserId), Option<Arc<User>>>,
+    keys: Cache<(WorkspaceId, String), Option<Arc<ApiKey>>>,
     pace: Pace,
 }
 
@@ -55,6 +56,7 @@ impl Deps {
             origins: config.origins.clone(),
             workspaces: Cache::new(KEPT_FOR, KEPT_MAX),
             users: Cache::new(KEPT_FOR, KEPT_MAX),
+            keys: Cache::new(KEPT_FOR, KEPT_MAX),
             pace: Pace::default(),
         }
     }

@@ -35,7 +35,17 @@ impl Deps {
         connection: &Connection,
         now: Timestamp,
     ) -> Result<Option<Seat>, StoreError> {
-        let Party::User { user, .. } = &connection.party else { return Ok(None) };
+        let Party::User { user, key, .. } = &connection.party else { return Ok(None) };
+        if let Some(key) = key {
+            let load = async |(workspace, key): &(_, String)| {
+                Ok(self.store.api_key(workspace, key).await?.map(Arc::new))
+            };
+            let name = (connection.workspace.clone(), key.clone());
+            let kept = self.keys.get(&name, now, load).await?;
+            if !kept.is_some_and(|kept| kept.is_good(now)) {
+                return Ok(None);
+            }
+        }
         let load = async |id: &_| Ok(self.store.workspace(id).await?.map(Arc::new));
         let workspace = self.workspaces.get(&connection.workspace, now, load).await?;
         let load =

@@ -44,6 +44,9 @@ pub enum Party {
         /// What of their rights the connection has; all of them if absent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         within: Option<BTreeSet<Permission>>,
+        /// The API key that the connection was made with, if it was: it ends with the key.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        key: Option<String>,
     },
     /// Somebody who writes to an account from a page of ours.
     Visitor { account: AccountId, address: Address },
@@ -344,9 +347,9 @@ mod tests {
         let admin = &acme.roles[0];
         let within = BTreeSet::from([Permission::ContactEdit]);
         let user = "ada".parse::<UserId>().unwrap();
-        let narrow = Party::User { user: user.clone(), within: Some(within.clone()) };
+        let narrow = Party::User { user: user.clone(), within: Some(within.clone()), key: None };
         assert_eq!(narrow.role_of(admin).permissions, within);
-        let whole = Party::User { user, within: None };
+        let whole = Party::User { user, within: None, key: None };
         assert_eq!(whole.role_of(admin), *admin);
         let (account, address) = ("wa1".parse().unwrap(), Address::from("+16505551234"));
         assert!(Party::Visitor { account, address }.role_of(admin).permissions.is_empty());

@@ -44,6 +44,11 @@ pub struct ApiKey {
 const USE_NOTED_EACH: SignedDuration = SignedDuration::from_hours(1);
 
 impl ApiKey {
+    /// Whether it is not over yet.
+    pub fn is_good(&self, now: Timestamp) -> bool {
+        self.expires_at.is_none_or(|expires_at| now < expires_at)
+    }
+
     /// Whether it is time to note that the key is used.
     pub fn use_is_news(&self, now: Timestamp) -> bool {
         self.last_used_at.is_none_or(|at| now.duration_since(at) >= USE_NOTED_EACH)

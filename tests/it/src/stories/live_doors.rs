@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::tiles::teams;
-use crate::world::{Act, World};
+use crate::world::{Act, Client, World};
 
 /// R164 and S4, S12: a ticket lets in once, for half a minute, and only into its own workspace.
 #[tokio::test]
@@ -213,6 +213,44 @@ async fn a_connection_reaches_no_further_than_the_key() {
     world.phone("wa1").writes("Psst").await;
     world.settle().await;
     assert_eq!(narrow.hears(), Vec::<Value>::new());
+}
+
+/// S12: who connected with a key is told nothing that comes a minute after its end, or after it was
+/// revoked.
+#[tokio::test]
+async fn a_connection_ends_with_its_key() {
+    let mut world = World::new().await;
+    world.phone("wa1").writes("Hello").await;
+    world.settle().await;
+    let (mut clients, mut ids) = (Vec::new(), Vec::new());
+    for days in [1, 2] {
+        let wanted = json!({ "name": "A program", "expires_in_days": days });
+        let made = world.posts("ada", "/v1/keys", wanted).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+        ids.push(made.body["id"].as_str().unwrap().to_owned());
+        if days == 1 {
+            world.pass(SignedDuration::from_hours(24) - SignedDuration::from_secs(90)).await;
+        }
+        let client = world.connects_with(made.body["token"].as_str().unwrap()).await;
+        client.says(&world, &json!({ "type": "watch", "lists": "all" }).to_string()).await;
+        clients.push(client);
+    }
+    let told = async |world: &mut World, clients: &mut [Client]| {
+        world.phone("wa1").writes("Psst").await;
+        world.settle().await;
+        let told = clients.iter_mut().map(|client| client.kinds().len());
+        told.collect::<Vec<_>>()
+    };
+    assert_eq!(told(&mut world, &mut clients).await, [1, 1]);
+    world.pass(SignedDuration::from_secs(120)).await;
+    assert_eq!(told(&mut world, &mut clients).await, [0, 1], "the first key is over");
+    assert!(clients[0].is_closed());
+    let path = format!("/v1/keys/{}", ids[1]);
+    let revoked = world.request("ada", Method::DELETE, &path, None, None).await;
+    assert_eq!(revoked.status, StatusCode::NO_CONTENT, "{}", revoked.body);
+    world.pass(SignedDuration::from_secs(61)).await;
+    assert_eq!(told(&mut world, &mut clients).await, [0, 0], "the second key is revoked");
+    assert!(clients[1].is_closed());
 }
 
 /// S9: nonsense is answered, and changes nothing.
