@@ -15,6 +15,7 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use serde::Serialize;
 
 mod config;
 mod files;
@@ -71,8 +72,17 @@ const NEVER: &str = "no-store";
 const ASKED_AGAIN: &str = "no-cache";
 const PERMISSIONS_POLICY: HeaderName = HeaderName::from_static("permissions-policy");
 
+/// What an application is told: one that is open for a whole day learns that there is another by now.
+#[derive(Serialize)]
+struct Told<'a> {
+    #[serde(flatten)]
+    tells: &'a Tells,
+    version: &'a str,
+}
+
 async fn config(State(desk): State<Arc<Desk>>) -> Response {
-    ([(CACHE_CONTROL, NEVER)], Json(&desk.tells)).into_response()
+    let told = Told { tells: &desk.tells, version: desk.files.version() };
+    ([(CACHE_CONTROL, NEVER)], Json(told)).into_response()
 }
 
 async fn page(State(desk): State<Arc<Desk>>) -> Response {
@@ -284,6 +294,7 @@ mod tests {
         let told: serde_json::Value = serde_json::from_slice(&body).unwrap();
         let expected = serde_json::json!({
             "issuer": "https://id.test/pool", "client_id": "desk", "scope": SCOPE, "laptop": false,
+            "version": Files::packed().version(),
         });
         assert_eq!(told, expected);
     }

@@ -2,6 +2,7 @@
 import { html } from "../lib/html.js";
 import { attempt } from "../lib/commands.js";
 import { exactly, when } from "../lib/format.js";
+import { part } from "../lib/parts.js";
 import { accounts } from "../lib/store.js";
 import { known, t } from "../lib/strings.js";
 import { ChannelIcon } from "../ui/channel.js";
@@ -26,8 +27,8 @@ export function Addresses({ contact, head, changed }) {
 function Address({ one, reached, changed }) {
   const copy = () => attempt(async () => (await navigator.clipboard.writeText(one.address), toast(t("contact.copied"))));
   const consents = async () => {
-    const { consentsOf } = await import("../dialogs/contact.js");
-    if (await consentsOf(one)) changed();
+    const loaded = await attempt(() => part(() => import("../dialogs/contact.js")));
+    if (await loaded?.consentsOf(one)) changed();
   };
   const key = `contact.consent.${one.consent.state}`;
   const said = known(key) ? t(key) : one.consent.state;

@@ -3,6 +3,7 @@ import { html } from "../lib/html.js";
 import { call, post } from "../lib/api.js";
 import { attempt } from "../lib/commands.js";
 import { moment } from "../lib/format.js";
+import { part } from "../lib/parts.js";
 import { groups, learn, may, me, nameOf, workspace } from "../lib/store.js";
 import { t } from "../lib/strings.js";
 import { nameOfConversation } from "../inbox/row.js";
@@ -47,7 +48,7 @@ const LATER = {
 };
 
 /** @param {string} name */
-const dialog = (name) => attempt(LATER[name]);
+const dialog = (name) => attempt(() => part(LATER[name]));
 
 /** What keys do in a conversation. `desk` is its composer. @param {Conversation} head @param {any} desk */
 export const deeds = (head, desk) => ({

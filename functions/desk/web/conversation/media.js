@@ -3,6 +3,7 @@ import { html, useEffect, useState } from "../lib/html.js";
 import { whereTo } from "../lib/api.js";
 import { attempt } from "../lib/commands.js";
 import { size } from "../lib/format.js";
+import { part } from "../lib/parts.js";
 import { t } from "../lib/strings.js";
 import { Icon } from "../ui/icon.js";
 
@@ -90,8 +91,8 @@ function Picture({ file, pictures }) {
   const [broken, setBroken] = useState(false);
   if (failed || broken) return html`<${Plain} file=${file} says=${t("conversation.file_gone")} icon="image" />`;
   const show = async () => {
-    const { view } = await import("../dialogs/viewer.js");
-    view(pictures.length ? pictures : [file], Math.max(0, pictures.indexOf(file)));
+    const loaded = await attempt(() => part(() => import("../dialogs/viewer.js")));
+    loaded?.view(pictures.length ? pictures : [file], Math.max(0, pictures.indexOf(file)));
   };
   const label = t("conversation.open_picture", { name: nameOf(file) });
   return html`<div class=${`picture ${file.kind}`}>

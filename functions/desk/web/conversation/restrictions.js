@@ -4,6 +4,7 @@ import { post } from "../lib/api.js";
 import { attempt, inWords } from "../lib/commands.js";
 import { duration, moment } from "../lib/format.js";
 import { now } from "../lib/now.js";
+import { part } from "../lib/parts.js";
 import { accounts, fresh, learn } from "../lib/store.js";
 import { t } from "../lib/strings.js";
 import { ChannelIcon } from "../ui/channel.js";
@@ -68,7 +69,7 @@ export function Why({ head, allowed, address, template }) {
     claim: () => claim(head.id),
   };
   const choose = async () => {
-    const { chooseTemplate } = await import("../dialogs/template.js");
+    const { chooseTemplate } = await part(() => import("../dialogs/template.js"));
     await chooseTemplate(accounts.value.find((one) => one.id === address?.account), template);
   };
   const ways = head.contact.addresses.filter((one) => one !== address && carries(one)).length;

@@ -1,6 +1,7 @@
 // Saved views (R123) in the column of views; what is done with one is loaded when it is asked for.
 import { html } from "../lib/html.js";
 import { attempt } from "../lib/commands.js";
+import { part } from "../lib/parts.js";
 import { me } from "../lib/store.js";
 import { t } from "../lib/strings.js";
 import { Menu } from "../ui/menu.js";
@@ -8,7 +9,7 @@ import { Menu } from "../ui/menu.js";
 /** @import { SavedView } from "../lib/types.d.ts" */
 /** @import { Listing } from "./views.js" */
 
-const loaded = () => attempt(() => import("../dialogs/save-view.js"));
+const loaded = () => attempt(() => part(() => import("../dialogs/save-view.js")));
 
 /** Saves a list under a name. @param {Listing} listing */
 export const save = async (listing) => (await loaded())?.save(listing);

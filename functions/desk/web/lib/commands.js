@@ -14,6 +14,17 @@ export function inWords(failed) {
 }
 
 /**
+ * What may help, as a button.
+ * @param {unknown} failed @param {() => void} again tries again
+ * @returns {{label: string, run: () => void} | undefined}
+ */
+export function remedy(failed, again) {
+  if (!(failed instanceof Problem)) return undefined;
+  if (failed.type === "renewed") return { label: t("common.load_again"), run: () => location.reload() };
+  return failed.passing ? { label: t("common.try_again"), run: again } : undefined;
+}
+
+/**
  * Runs something and says what went wrong, if it did.
  * @template T @param {() => Promise<T>} run @returns {Promise<T | undefined>}
  */
@@ -22,9 +33,7 @@ export async function attempt(run) {
     return await run();
   } catch (failed) {
     if (failed instanceof DOMException && failed.name === "AbortError") return undefined;
-    const again = failed instanceof Problem && failed.passing;
-    const action = again ? { label: t("common.try_again"), run: () => void attempt(run) } : undefined;
-    toast(inWords(failed), { kind: "error", action });
+    toast(inWords(failed), { kind: "error", action: remedy(failed, () => void attempt(run)) });
     return undefined;
   }
 }

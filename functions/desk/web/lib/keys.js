@@ -1,6 +1,7 @@
 // The keyboard: which keys do what on the screen that is shown. A screen registers its keys while it
 // is there; the help sheet and the command palette show what is registered.
 import { signal, useEffect, useRef } from "./html.js";
+import { part } from "./parts.js";
 import { pref } from "./prefs.js";
 
 /**
@@ -97,7 +98,7 @@ let loading = 0;
 export async function awaited(load) {
   loading++;
   try {
-    return await load();
+    return await part(load);
   } finally {
     loading--;
   }

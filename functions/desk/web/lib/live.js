@@ -39,6 +39,17 @@ export function onLost(listener) {
   return () => void losers.delete(listener);
 }
 
+/** Hears that the server is there again, until the answer is called. @param {() => void} listener */
+export function onReturn(listener) {
+  let before = state.peek();
+  return effect(() => {
+    const now = state.value;
+    const back = now !== before && (now === "live" || before === "offline");
+    before = now;
+    if (back) queueMicrotask(listener);
+  });
+}
+
 /** @param {Change[]} changes */
 function tell(changes) {
   if (changes.length) for (const listener of listeners) listener(changes);

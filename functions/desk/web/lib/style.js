@@ -1,6 +1,8 @@
 // Styles of screens that are not the first one: loaded with them, and put where they would stand in
 // the page, so that the order of rules is the same.
 
+import { Missing } from "./parts.js";
+
 const folder = new URL("../css/", import.meta.url);
 
 /** @type {Map<string, Promise<void>>} */
@@ -21,7 +23,7 @@ export function style(name) {
     link.onerror = () => {
       asked.delete(href);
       link.remove();
-      reject(new Error(href));
+      reject(new Missing(href));
     };
   });
   asked.set(href, loaded);

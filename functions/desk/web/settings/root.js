@@ -1,6 +1,7 @@
 // The frame of the settings: what there is on one side, a page of it on the other.
 import { html, useEffect, useState } from "../lib/html.js";
 import { useKeys } from "../lib/keys.js";
+import { part } from "../lib/parts.js";
 import { parts } from "../lib/router.js";
 import { may } from "../lib/store.js";
 import { add, t } from "../lib/strings.js";
@@ -92,7 +93,7 @@ function Sections({ at }) {
 /** @param {{load: () => Promise<any>, rest: string[]}} props */
 function Section({ load, rest }) {
   const [{ page, failed }, setLoaded] = useState(/** @type {{page?: any, failed?: unknown}} */ ({}));
-  const begin = () => load().then((page) => setLoaded({ page: page.Page }), (failed) => setLoaded({ failed }));
+  const begin = () => part(load).then((page) => setLoaded({ page: page.Page }), (failed) => setLoaded({ failed }));
   useEffect(() => void begin(), []);
   if (failed) return html`<${Failure} failed=${failed} again=${begin} />`;
   return page ? html`<${page} at=${rest} />` : html`<${Loading} />`;

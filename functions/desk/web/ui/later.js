@@ -1,5 +1,6 @@
 // A part of the screen that is loaded when it is shown first.
 import { html, useEffect, useState } from "../lib/html.js";
+import { part } from "../lib/parts.js";
 import { Failure } from "./states.js";
 
 /** What is loaded already. @type {Map<() => Promise<any>, any>} */
@@ -7,7 +8,7 @@ const loaded = new Map();
 
 /** Loads a part before it is shown. @param {() => Promise<any>} load */
 export async function prepare(load) {
-  if (!loaded.has(load)) loaded.set(load, await load());
+  if (!loaded.has(load)) loaded.set(load, await part(load));
 }
 
 /**

@@ -1,6 +1,6 @@
 //! A connection that goes and comes back.
 
-use super::desk::Desk;
+use super::desk::{Desk, WRITE};
 
 const MESSAGES: usize = 6;
 
@@ -13,7 +13,7 @@ async fn nothing_is_missing_or_twice_after_the_host_was_killed() {
     let id = desk.conversation_of("Maria Lopez").await;
     let window = desk.window("Ada Moreau").await;
     window.find_with("link", "Maria Lopez").await.click().await;
-    window.shows("message 0.").await;
+    window.find("region", "Conversation").await;
     for number in 1..MESSAGES {
         if number % 2 == 0 {
             desk = desk.killed_and_started().await;
@@ -33,4 +33,60 @@ async fn nothing_is_missing_or_twice_after_the_host_was_killed() {
     }
     window.reload().await;
     window.shows(&format!("message {}.", MESSAGES - 1)).await;
+}
+
+/// Who opens a conversation while the host is away reads it as soon as it is back.
+#[tokio::test]
+async fn what_could_not_be_shown_is_shown_when_the_host_is_back() {
+    let desk = Desk::open().await;
+    desk.phone("whatsapp", "Maria Lopez").await.writes("Where is my order?").await;
+    desk.conversation_of("Maria Lopez").await;
+    let window = desk.window("Ada Moreau").await;
+    window.find_with("link", "Maria Lopez").await;
+    let read = async || {
+        window.find_with("link", "Maria Lopez").await.click().await;
+        window.shows("The server cannot be reached.").await;
+        window.find("button", "Try again").await;
+    };
+    let _desk = desk.killed(read).await;
+    window.holds("document.querySelectorAll('article').length === 1").await;
+    window.gone("button", "Try again").await;
+    assert_eq!(window.faults(), Vec::<String>::new());
+}
+
+/// A part of the desk that does not come at the first time comes at the second; one of a desk that
+/// is not there any more says so, and nothing is lost by loading the desk that is.
+#[tokio::test]
+async fn a_desk_that_was_deployed_anew_is_loaded_again() {
+    let desk = Desk::open().await;
+    desk.phone("whatsapp", "Maria Lopez").await.writes("Where is my order?").await;
+    let id = desk.conversation_of("Maria Lopez").await;
+    let window = desk.window("Ada Moreau").await;
+    let address = format!("{}/inbox/all/{id}", desk.host.origin);
+    window.goto(&address).await;
+    window.find("textbox", WRITE).await.write("Let me see").await;
+    window.press("Escape").await;
+    window.goto(&address).await;
+    window.find("textbox", WRITE).await.holds("this.value === 'Let me see'").await;
+
+    window.holds_back(&["*/dialogs/close.js"]).await;
+    window.press("e").await;
+    window.answers(&window.held_back().await, 404, "").await;
+    window.lets_go(&window.held_back().await).await;
+    window.find("dialog", "Close the conversation").await;
+
+    window.lets_all_go().await;
+    window.goto(&address).await;
+    window.find("textbox", WRITE).await;
+    window.holds_back(&["*/dialogs/labels.js", "*/config.json"]).await;
+    window.press("l").await;
+    window.answers(&window.held_back().await, 404, "").await;
+    window.answers(&window.held_back().await, 200, r#"{"version":"another"}"#).await;
+    window.shows("The desk has been renewed.").await;
+    window.lets_all_go().await;
+    window.press_button("Load again").await;
+    window.gone("button", "Load again").await;
+    window.find("textbox", WRITE).await.holds("this.value === 'Let me see'").await;
+    window.press("l").await;
+    window.find("dialog", "Labels").await;
 }

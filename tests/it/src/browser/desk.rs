@@ -91,8 +91,14 @@ impl Desk {
 
     /// Kills the host and starts it again, at the same address, with all it had kept.
     pub(super) async fn killed_and_started(self) -> Self {
+        self.killed(async || {}).await
+    }
+
+    /// As above, with something that is done while there is no host.
+    pub(super) async fn killed(self, meanwhile: impl AsyncFnOnce()) -> Self {
         let Self { place, host } = self;
         host.kill().await;
+        meanwhile().await;
         let folder = folder_of_files();
         let options: Vec<&str> = folder.iter().flat_map(|folder| ["--desk", folder]).collect();
         let host = place.start(&options).await;

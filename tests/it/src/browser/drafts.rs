@@ -59,7 +59,7 @@ async fn offline_and_back() {
 async fn a_server_error_keeps_what_was_written() {
     let desk = Desk::open().await;
     let (window, maria) = writing(&desk).await;
-    window.holds_back("*/messages").await;
+    window.holds_back(&["*/messages"]).await;
     window.press("Enter").await;
     let held = window.held_back().await;
     let sorry = json!({ "type": "unavailable", "title": "Unavailable", "status": 503 });

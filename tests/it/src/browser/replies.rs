@@ -123,7 +123,7 @@ async fn a_colleague_has_answered_meanwhile() {
     maria.writes("Where is my order?").await;
     let window = desk.window("Ada Moreau").await;
     opened(&desk, &window, "Maria Lopez").await;
-    window.holds_back("*/messages").await;
+    window.holds_back(&["*/messages"]).await;
     window.find("textbox", WRITE).await.write("It is on its way.").await;
     window.press("Enter").await;
     let held = window.held_back().await;

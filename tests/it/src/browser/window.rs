@@ -131,8 +131,9 @@ impl Window {
     }
 
     /// From now on requests to such addresses wait for [`Self::lets_go`] or [`Self::answers`].
-    pub(super) async fn holds_back(&self, addresses: &str) {
-        let patterns = json!([{ "urlPattern": addresses }]);
+    pub(super) async fn holds_back(&self, addresses: &[&str]) {
+        let pattern = |address| json!({ "urlPattern": address });
+        let patterns: Value = addresses.iter().map(pattern).collect();
         self.ask("Fetch.enable", json!({ "patterns": patterns })).await;
         // The page is told a moment after the answer.
         tokio::time::sleep(Duration::from_millis(500)).await;
