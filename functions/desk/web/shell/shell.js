@@ -4,7 +4,8 @@ import { expired } from "../lib/api.js";
 import { lastWorkspace, signIn } from "../lib/auth.js";
 import { attempt } from "../lib/commands.js";
 import { awaited, useKeys } from "../lib/keys.js";
-import { state } from "../lib/live.js";
+import { onReturn, state } from "../lib/live.js";
+import { look, renewed } from "../lib/parts.js";
 import { go, parts } from "../lib/router.js";
 import { may } from "../lib/store.js";
 import { t } from "../lib/strings.js";
@@ -46,7 +47,8 @@ export function Shell() {
   }, [name]);
   useEffect(() => {
     void count();
-    const stop = [beThere(), notice()];
+    // A live connection lasts two hours: so often, at least, it is looked which desk there is.
+    const stop = [beThere(), notice(), onReturn(() => void look())];
     return () => stop.forEach((one) => one());
   }, []);
   useKeys("shell.keys", keys());
@@ -109,5 +111,8 @@ function Notices() {
     return html`<div class="notice warning" role="alert"><${Icon} name="log-in" /><span>${t("shell.expired")}</span>
       <button class="primary" onClick=${() => signIn(lastWorkspace())}>${t("shell.sign_in_again")}</button></div>`;
   }
-  return offline && lost && html`<div class="notice" role="status"><${Icon} name="wifi-off" /><span>${t("shell.offline")}</span></div>`;
+  if (offline && lost) return html`<div class="notice" role="status"><${Icon} name="wifi-off" /><span>${t("shell.offline")}</span></div>`;
+  return renewed.value && html`<div class="notice" role="status"><${Icon} name="refresh-cw" /><span>${t("shell.renewed")}</span>
+    <button type="button" class="primary" onClick=${() => location.reload()}>${t("common.load_again")}</button>
+    <button type="button" class="icon-button" aria-label=${t("common.dismiss")} onClick=${() => (renewed.value = false)}><${Icon} name="x" /></button></div>`;
 }

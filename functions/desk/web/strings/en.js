@@ -87,6 +87,7 @@ const shell = {
   keys_off: "Keys without Ctrl are switched off in your preferences.",
   menu: "Menu",
   offline: "Not connected. Trying again…",
+  renewed: "The desk has been renewed. What you have written is kept.",
   palette: "Go to or do",
   palette_actions: "Actions",
   palette_conversations: "Conversations",

@@ -90,3 +90,19 @@ async fn a_desk_that_was_deployed_anew_is_loaded_again() {
     window.press("l").await;
     window.find("dialog", "Labels").await;
 }
+
+/// Who has the desk open all day is told that there is another by now.
+#[tokio::test]
+async fn a_desk_tells_that_there_is_another() {
+    let desk = Desk::open().await;
+    let window = desk.window("Ada Moreau").await;
+    window.shows("No conversations yet").await;
+    window.holds_back(&["*/config.json"]).await;
+    let _desk = desk.killed_and_started().await;
+    window.answers(&window.held_back().await, 200, r#"{"version":"another"}"#).await;
+    window.shows("The desk has been renewed.").await;
+    window.lets_all_go().await;
+    window.press_button("Load again").await;
+    window.gone("button", "Load again").await;
+    window.shows("No conversations yet").await;
+}
