@@ -99,8 +99,16 @@ impl Desk {
         let Self { place, host } = self;
         host.kill().await;
         meanwhile().await;
-        let folder = folder_of_files();
-        let options: Vec<&str> = folder.iter().flat_map(|folder| ["--desk", folder]).collect();
+        Self::at(place, &[]).await
+    }
+
+    /// The same workspace with a desk of another version: the one of the folder, not the one that is
+    /// packed, or the other way round.
+    pub(super) async fn deployed_anew(self) -> Self {
+        let Self { place, host } = self;
+        host.kill().await;
+        let folder = crate::root().join("functions/desk/web").display().to_string();
+        let options = if folder_of_files().is_none() { vec!["--desk", &folder] } else { vec![] };
         let host = place.start(&options).await;
         Self { place, host }
     }
