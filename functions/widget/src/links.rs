@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use crate::Deps;
 use crate::answer::Failed;
-use crate::pages::{Asset, page};
+use crate::pages::{Asset, JAVASCRIPT, page};
 
 /// What a code may lead to: chats, and nothing that somebody else chose in our name.
 const SCHEMES: [&str; 7] = [
@@ -31,7 +31,7 @@ const SCHEMES: [&str; 7] = [
 const TEXT_BYTES_MAX: usize = 600;
 
 static SCRIPT: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("text/javascript", include_str!("../web/links.js")));
+    LazyLock::new(|| Asset::new(JAVASCRIPT, include_str!("../web/links.js")));
 
 pub(crate) fn router() -> Router<Arc<Deps>> {
     Router::new()

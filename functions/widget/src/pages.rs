@@ -88,11 +88,14 @@ fn packed(bytes: &[u8]) -> Vec<u8> {
     written.expect("a vector takes whatever is written")
 }
 
-static WIDGET: LazyLock<Asset> = LazyLock::new(|| Asset::new("text/javascript", SCRIPT));
+/// Pages may be written in any set of characters; a script that does not name its own is read in theirs.
+pub(crate) const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
+
+static WIDGET: LazyLock<Asset> = LazyLock::new(|| Asset::new(JAVASCRIPT, SCRIPT));
 static STYLE: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("text/css", include_str!("../web/pages.css")));
+    LazyLock::new(|| Asset::new("text/css; charset=utf-8", include_str!("../web/pages.css")));
 static TRY: LazyLock<Asset> =
-    LazyLock::new(|| Asset::new("text/javascript", include_str!("../web/try.js")));
+    LazyLock::new(|| Asset::new(JAVASCRIPT, include_str!("../web/try.js")));
 
 pub(crate) fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new()

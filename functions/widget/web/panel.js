@@ -62,7 +62,7 @@ const open = (quietly) => {
   keep({ open: true });
   bottom = true;
   show();
-  if (!quietly) (form.querySelector('textarea,input') || log).focus();
+  if (!quietly) (field() || log).focus();
   soon(0);
 };
 
@@ -190,6 +190,9 @@ const ticks = (one) => {
   }
 };
 
+/** Where the visitor writes. */
+const field = () => form.querySelector('textarea,label input');
+
 /** What stands below: who are you, or what do you say. */
 let below = '';
 const compose = () => {
@@ -200,7 +203,7 @@ const compose = () => {
   const had = below && form.contains(shadow.activeElement);
   below = wanted;
   form.replaceChildren(wanted === 'ask' ? introduce(asks) : composer());
-  if (had) form.querySelector('textarea,input').focus();
+  if (had) field().focus();
 };
 
 const introduce = (asks) => {

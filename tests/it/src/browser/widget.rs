@@ -114,6 +114,29 @@ async fn a_visitor_and_an_agent_talk() {
     assert!(told, "the answer was not told but asked for");
 }
 
+/// Who uses no mouse begins, writes, closes and opens again, with the cursor where they write.
+#[tokio::test]
+async fn a_visitor_needs_no_mouse() {
+    let desk = Desk::with_account(CHAT).await;
+    let visitor = Window::open(LAPTOP).await;
+    visitor.goto(&format!("{}/widget/try/web", desk.host.origin)).await;
+    visitor.find("button", "Chat with us").await.is("function () { this.focus(); }").await;
+    visitor.press("Enter").await;
+    visitor.find("textbox", "Your name").await;
+    visitor.write("Robin").await;
+    visitor.press("Enter").await;
+    for words in ["Is the lamp in stock?", "And the shade?"] {
+        visitor.find("textbox", SAY).await;
+        visitor.write(words).await;
+        visitor.press("Enter").await;
+        reads(&visitor, words).await;
+        visitor.press("Escape").await;
+        visitor.gone("textbox", SAY).await;
+        visitor.press("Enter").await;
+    }
+    desk.conversation_of("Robin").await;
+}
+
 /// What is said to a closed chat waits on its button; a page that is loaded anew is where it was.
 #[tokio::test]
 async fn an_answer_waits_until_it_is_read() {

@@ -385,6 +385,8 @@ async fn pages_load_the_widget_and_codes_lead_to_chats() {
     };
     let script = get("/widget.js", ("accept-encoding", "gzip, br")).await;
     assert_eq!(script.headers()["content-encoding"], "gzip");
+    // A page that is written in another set of characters reads the script in its own otherwise.
+    assert_eq!(script.headers()["content-type"], "text/javascript; charset=utf-8");
     let etag = script.headers()["etag"].to_str().unwrap().to_owned();
     let again = get("/widget.js", ("if-none-match", &etag)).await;
     assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
