@@ -1,8 +1,7 @@
 // The ways a contact is reached: the channel, its window, and what the contact said of being written to.
 import { html } from "../lib/html.js";
-import { attempt } from "../lib/commands.js";
+import { attempt, loaded } from "../lib/commands.js";
 import { exactly, when } from "../lib/format.js";
-import { part } from "../lib/parts.js";
 import { accounts } from "../lib/store.js";
 import { known, t } from "../lib/strings.js";
 import { ChannelIcon } from "../ui/channel.js";
@@ -27,8 +26,8 @@ export function Addresses({ contact, head, changed }) {
 function Address({ one, reached, changed }) {
   const copy = () => attempt(async () => (await navigator.clipboard.writeText(one.address), toast(t("contact.copied"))));
   const consents = async () => {
-    const loaded = await attempt(() => part(() => import("../dialogs/contact.js")));
-    if (await loaded?.consentsOf(one)) changed();
+    const dialogs = await loaded(() => import("../dialogs/contact.js"));
+    if (await dialogs?.consentsOf(one)) changed();
   };
   const key = `contact.consent.${one.consent.state}`;
   const said = known(key) ? t(key) : one.consent.state;

@@ -1,9 +1,8 @@
 // Who a conversation is with: names and addresses, what was agreed, what was before (R154).
 import { html, useEffect, useState } from "../lib/html.js";
 import { get, patch } from "../lib/api.js";
-import { attempt, inWords } from "../lib/commands.js";
+import { inWords, loaded } from "../lib/commands.js";
 import { exactly, moment, when } from "../lib/format.js";
-import { part } from "../lib/parts.js";
 import { fresh, may, nameOf } from "../lib/store.js";
 import { t } from "../lib/strings.js";
 import { Avatar } from "../ui/avatar.js";
@@ -16,7 +15,7 @@ import { Earlier } from "./earlier.js";
 import { Fields } from "./fields.js";
 
 /** What is done with a contact, loaded when it is asked for. */
-const dialogs = () => part(() => import("../dialogs/contact.js"));
+const dialogs = () => loaded(() => import("../dialogs/contact.js"));
 
 /** @import { Conversation } from "../lib/types.d.ts" */
 
@@ -107,7 +106,7 @@ function Name({ contact, changed }) {
 
 /** @param {{contact: Contact, head: Conversation, changed: (next: Contact) => void}} props */
 function Deeds({ contact, head, changed }) {
-  const open = async (name, ...more) => (await attempt(dialogs))?.[name](...more);
+  const open = async (name, ...more) => (await dialogs())?.[name](...more);
   const item = (allowed, label, icon, run, danger = false) => (allowed ? [{ label: t(`contact.${label}`), icon, run, danger }] : []);
   const blocks = may("contact.block");
   const items = [
@@ -124,7 +123,7 @@ function Defaults({ contact, changed }) {
   const { defaults } = contact;
   if (!defaults && !may("contact.edit")) return null;
   const edit = async () => {
-    const next = await (await attempt(dialogs))?.defaultsOf(contact);
+    const next = await (await dialogs())?.defaultsOf(contact);
     if (next) changed(next);
   };
   return html`<section><div class="panel-title"><h3>${t("contact.defaults")}</h3>
@@ -155,7 +154,7 @@ function Facts({ head }) {
 
 /** @param {{head: Conversation}} props */
 function Invoices({ head }) {
-  const open = async (name) => (await attempt(dialogs))?.[name](head);
+  const open = async (name) => (await dialogs())?.[name](head);
   return html`<div class="row"><button type="button" class="link" onClick=${() => open("invoice")}>${t("contact.invoice_add")}</button>
     ${head.unpaid_invoices.length > 0 && html`<button type="button" class="link" onClick=${() => open("paid")}>${t("contact.invoice_paid")}</button>`}</div>`;
 }

@@ -1,8 +1,7 @@
 // Where a user writes: to the contact or to colleagues, with whatever the channel carries.
 import { html, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from "../lib/html.js";
-import { attempt, inWords } from "../lib/commands.js";
+import { inWords, loaded } from "../lib/commands.js";
 import { now } from "../lib/now.js";
-import { part } from "../lib/parts.js";
 import { pref } from "../lib/prefs.js";
 import { accounts, fresh, may } from "../lib/store.js";
 import { t } from "../lib/strings.js";
@@ -261,12 +260,12 @@ function Tools({ head, tab, form, box, address, put }) {
   const waits = form.files.some((one) => !one.upload);
   const nothing = (!text.trim() && !form.files.length) || waits || (max > 0 && length > max);
   const emoji = async ({ target }) => {
-    const loaded = await attempt(() => part(() => import("../dialogs/emoji.js")));
-    loaded?.pick(target, (one) => put(at(), box.current?.selectionEnd ?? at(), one));
+    const dialog = await loaded(() => import("../dialogs/emoji.js"));
+    dialog?.pick(target, (one) => put(at(), box.current?.selectionEnd ?? at(), one));
   };
   const template = async () => {
-    const loaded = await attempt(() => part(() => import("../dialogs/template.js")));
-    await loaded?.chooseTemplate(accounts.value.find((one) => one.id === address.account), form.template);
+    const dialog = await loaded(() => import("../dialogs/template.js"));
+    await dialog?.chooseTemplate(accounts.value.find((one) => one.id === address.account), form.template);
   };
   const snippet = () => (text && !/\s$/.test(text.slice(0, at())) ? put(at(), at(), " /") : put(at(), at(), "/"));
   return html`<div class="tools">

@@ -1,9 +1,8 @@
 // The head of a conversation: with whom, how it stands, whose it is, and what can be done with it.
 import { html } from "../lib/html.js";
 import { call, post } from "../lib/api.js";
-import { attempt } from "../lib/commands.js";
+import { attempt, loaded } from "../lib/commands.js";
 import { moment } from "../lib/format.js";
-import { part } from "../lib/parts.js";
 import { groups, learn, may, me, nameOf, workspace } from "../lib/store.js";
 import { t } from "../lib/strings.js";
 import { nameOfConversation } from "../inbox/row.js";
@@ -48,7 +47,7 @@ const LATER = {
 };
 
 /** @param {string} name */
-const dialog = (name) => attempt(() => part(LATER[name]));
+const dialog = (name) => loaded(LATER[name]);
 
 /** What keys do in a conversation. `desk` is its composer. @param {Conversation} head @param {any} desk */
 export const deeds = (head, desk) => ({

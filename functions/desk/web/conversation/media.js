@@ -1,9 +1,8 @@
 // Files of a message: pictures, sound, film, documents, each with what downloads it (R072).
 import { html, useEffect, useState } from "../lib/html.js";
 import { whereTo } from "../lib/api.js";
-import { attempt } from "../lib/commands.js";
+import { attempt, loaded } from "../lib/commands.js";
 import { size } from "../lib/format.js";
-import { part } from "../lib/parts.js";
 import { t } from "../lib/strings.js";
 import { Icon } from "../ui/icon.js";
 
@@ -91,8 +90,8 @@ function Picture({ file, pictures }) {
   const [broken, setBroken] = useState(false);
   if (failed || broken) return html`<${Plain} file=${file} says=${t("conversation.file_gone")} icon="image" />`;
   const show = async () => {
-    const loaded = await attempt(() => part(() => import("../dialogs/viewer.js")));
-    loaded?.view(pictures.length ? pictures : [file], Math.max(0, pictures.indexOf(file)));
+    const viewer = await loaded(() => import("../dialogs/viewer.js"));
+    viewer?.view(pictures.length ? pictures : [file], Math.max(0, pictures.indexOf(file)));
   };
   const label = t("conversation.open_picture", { name: nameOf(file) });
   return html`<div class=${`picture ${file.kind}`}>

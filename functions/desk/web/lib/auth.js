@@ -8,6 +8,7 @@
  * @property {string} issuer
  * @property {string} client_id
  * @property {string} scope
+ * @property {string} version Which desk the server has.
  * @property {boolean} laptop Whether the phones and the clock of the laptop host are there.
  */
 
@@ -20,12 +21,16 @@ let session = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
 /** @type {Promise<Config> | undefined} */
 let asked;
 
-/** What the server says of itself, asked once. @returns {Promise<Config>} */
+/** What the server says of itself now. @returns {Promise<Config>} */
+export async function told() {
+  const answer = await fetch("/config.json");
+  if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+  return answer.json();
+}
+
+/** What it said first. @returns {Promise<Config>} */
 export function config() {
-  asked ??= fetch("/config.json").then((answer) => {
-    if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
-    return answer.json();
-  });
+  asked ??= told();
   asked.catch(() => (asked = undefined));
   return asked;
 }

@@ -1,6 +1,7 @@
 // Things a user asks for: done once, said when they fail.
 import { signal } from "./html.js";
 import { Problem } from "./api.js";
+import { part } from "./parts.js";
 import { known, t } from "./strings.js";
 import { toast } from "../ui/toast.js";
 
@@ -37,6 +38,9 @@ export async function attempt(run) {
     return undefined;
   }
 }
+
+/** A part, loaded where somebody asked for it: what went wrong is said. @template T @param {() => Promise<T>} load */
+export const loaded = (load) => attempt(() => part(load));
 
 /** Whether something is being done, for buttons that wait. */
 export const busy = () => signal(false);

@@ -1,6 +1,7 @@
 // Parts of the desk that are loaded when they are needed first. What is open for a whole day may need
 // one while the server is away, or when the desk was deployed anew and its parts fit no longer.
 import { Problem } from "./api.js";
+import { told } from "./auth.js";
 import { signal } from "./html.js";
 
 /** A part that could not be loaded and is no module. */
@@ -15,12 +16,10 @@ export const renewed = signal(false);
 /** The desk that the server has. @returns {Promise<string>} @throws {Problem} */
 async function theirs() {
   try {
-    const answer = await fetch("/config.json");
-    if (answer.ok) return (await answer.json()).version;
+    return (await told()).version;
   } catch {
-    // As if it were out of order.
+    throw new Problem({ type: "offline", status: 0, detail: "The server cannot be reached." });
   }
-  throw new Problem({ type: "offline", status: 0, detail: "The server cannot be reached." });
 }
 
 /** Looks whether the server has another desk by now. */
