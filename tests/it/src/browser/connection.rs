@@ -60,10 +60,7 @@ async fn what_could_not_be_shown_is_shown_when_the_host_is_back() {
 async fn a_part_that_did_not_come_is_asked_for_again() {
     let desk = Desk::open().await;
     desk.phone("whatsapp", "Maria Lopez").await.writes("Where is my order?").await;
-    let id = desk.conversation_of("Maria Lopez").await;
-    let window = desk.window("Ada Moreau").await;
-    window.goto(&format!("{}/inbox/all/{id}", desk.host.origin)).await;
-    window.find("textbox", WRITE).await;
+    let window = desk.window_with("Maria Lopez").await;
     window.holds_back(&["*/dialogs/close.js"]).await;
     window.press("e").await;
     window.answers(&window.held_back().await, 404, "").await;
@@ -77,9 +74,7 @@ async fn a_part_that_did_not_come_is_asked_for_again() {
 async fn a_desk_that_was_deployed_anew_is_loaded_again() {
     let desk = Desk::open().await;
     desk.phone("whatsapp", "Maria Lopez").await.writes("Where is my order?").await;
-    let id = desk.conversation_of("Maria Lopez").await;
-    let window = desk.window("Ada Moreau").await;
-    window.goto(&format!("{}/inbox/all/{id}", desk.host.origin)).await;
+    let window = desk.window_with("Maria Lopez").await;
     window.find("textbox", WRITE).await.write("Let me see").await;
 
     let _desk = desk.deployed_anew().await;

@@ -21,6 +21,8 @@ const SHOP: &str = include_str!("shop.toml");
 const HEARD_WITHIN: Duration = Duration::from_secs(60);
 /// For a thousand messages.
 const LONG_WITHIN: Duration = Duration::from_secs(120);
+/// How often is looked.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// Where to serve the desk's files from, for whoever changes them while testing: a folder, in place
 /// of what is packed into the host.
@@ -130,6 +132,15 @@ impl Desk {
         window
     }
 
+    /// A window of Ada's, with a contact's conversation before her and room to answer.
+    pub(super) async fn window_with(&self, contact: &str) -> Window {
+        let id = self.conversation_of(contact).await;
+        let window = self.window("Ada Moreau").await;
+        window.goto(&format!("{}/inbox/all/{id}", self.host.origin)).await;
+        window.find("textbox", WRITE).await;
+        window
+    }
+
     /// A customer's phone, which has that name.
     pub(super) async fn phone(&self, account: &str, name: &str) -> Phone {
         self.phone_of(account, json!({ "name": name })).await
@@ -167,28 +178,28 @@ impl Desk {
 
     /// Who has a conversation to themselves, once somebody has.
     pub(super) async fn claim_of(&self, conversation: &str) -> String {
-        let begun = Instant::now();
-        loop {
-            if let Some(by) = self.head(conversation).await["claim"]["by"].as_str() {
-                return by.to_owned();
-            }
-            assert!(begun.elapsed() < HEARD_WITHIN, "nobody has {conversation}");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        let by = async || match self.head(conversation).await["claim"]["by"].as_str() {
+            Some(by) => Ok(by.to_owned()),
+            None => Err(format!("nobody has {conversation}")),
+        };
+        in_time(HEARD_WITHIN, by).await
     }
 
     /// Waits until a conversation's log is that long, for each thousand of it.
     pub(super) async fn reaches(&self, conversation: &str, length: u64) {
-        let begun = Instant::now();
-        loop {
-            let seq = self.head(conversation).await["seq"].as_u64();
-            if seq >= Some(length) {
-                return;
-            }
-            let within = LONG_WITHIN * u32::try_from(length / 1_000 + 1).unwrap();
-            assert!(begun.elapsed() < within, "only {seq:?} of {length}");
-            tokio::time::sleep(Duration::from_millis(200)).await;
-        }
+        let within = LONG_WITHIN * u32::try_from(length / 1_000 + 1).unwrap();
+        let reached = async || match self.head(conversation).await["seq"].as_u64() {
+            seq if seq >= Some(length) => Ok(()),
+            seq => Err(format!("only {seq:?} of {length}")),
+        };
+        in_time(within, reached).await;
+    }
+
+    /// All conversations, of a hundred at most.
+    async fn conversations(&self) -> Vec<Value> {
+        let path = "/v1/conversations?limit=100";
+        let page = self.asks("ada", Method::GET, path, Value::Null).await;
+        page["items"].as_array().unwrap().clone()
     }
 
     /// The conversation that there is, once there is one.
@@ -196,19 +207,13 @@ impl Desk {
         self.found(|_| true).await
     }
 
-    /// Waits until all lists have so many conversations.
+    /// Waits until there are so many conversations.
     pub(super) async fn has_conversations(&self, count: usize) {
-        let begun = Instant::now();
-        loop {
-            let page =
-                self.asks("ada", Method::GET, "/v1/conversations?limit=100", Value::Null).await;
-            let there = page["items"].as_array().unwrap().len();
-            if there == count {
-                return;
-            }
-            assert!(begun.elapsed() < LONG_WITHIN, "there are {there} conversations of {count}");
-            tokio::time::sleep(Duration::from_millis(200)).await;
-        }
+        let there = async || match self.conversations().await.len() {
+            there if there == count => Ok(()),
+            there => Err(format!("there are {there} conversations of {count}")),
+        };
+        in_time(LONG_WITHIN, there).await;
     }
 
     pub(super) async fn closed_conversation(&self) -> String {
@@ -223,16 +228,26 @@ impl Desk {
     }
 
     pub(super) async fn found(&self, fits: impl Fn(&Value) -> bool) -> String {
-        let begun = Instant::now();
-        loop {
-            let page =
-                self.asks("ada", Method::GET, "/v1/conversations?limit=100", Value::Null).await;
-            if let Some(found) = page["items"].as_array().unwrap().iter().find(|item| fits(item)) {
-                return found["id"].as_str().unwrap().to_owned();
+        let found = async || {
+            let all = self.conversations().await;
+            match all.iter().find(|item| fits(item)) {
+                Some(found) => Ok(found["id"].as_str().unwrap().to_owned()),
+                None => Err(format!("there is no such conversation: {all:#?}")),
             }
-            assert!(begun.elapsed() < HEARD_WITHIN, "there is no such conversation: {page:#}");
-            tokio::time::sleep(Duration::from_millis(50)).await;
+        };
+        in_time(HEARD_WITHIN, found).await
+    }
+}
+
+/// What is there in time; until then `look` says what is the matter.
+async fn in_time<T>(within: Duration, look: impl AsyncFn() -> Result<T, String>) -> T {
+    let begun = Instant::now();
+    loop {
+        match look().await {
+            Ok(there) => return there,
+            Err(matter) => assert!(begun.elapsed() < within, "{matter}"),
         }
+        tokio::time::sleep(LOOK_EVERY).await;
     }
 }
 
@@ -305,10 +320,11 @@ impl Phone {
 
     /// Waits until the phone has got this text.
     pub(super) async fn gets(&self, text: &str) {
-        let begun = Instant::now();
-        while !self.inbox().await.iter().any(|got| got.contains(text)) {
-            assert!(begun.elapsed() < HEARD_WITHIN, "{text:?} is not in {:?}", self.inbox().await);
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        let got = async || {
+            let inbox = self.inbox().await;
+            let got = inbox.iter().any(|got| got.contains(text));
+            got.then_some(()).ok_or_else(|| format!("{text:?} is not in {inbox:?}"))
+        };
+        in_time(HEARD_WITHIN, got).await;
     }
 }

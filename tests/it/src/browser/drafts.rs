@@ -13,9 +13,7 @@ const SESSION_IS_OVER: Duration = Duration::from_secs(401 * 24 * 3600);
 async fn writing(desk: &Desk) -> (Window, Phone) {
     let maria = desk.phone("telegram", "Maria Lopez").await;
     maria.writes("Where is my order?").await;
-    let id = desk.conversation_of("Maria Lopez").await;
-    let window = desk.window("Ada Moreau").await;
-    window.goto(&format!("{}/inbox/all/{id}", desk.host.origin)).await;
+    let window = desk.window_with("Maria Lopez").await;
     window.find("textbox", WRITE).await.write("It comes on").await;
     (window, maria)
 }

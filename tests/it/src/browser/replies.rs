@@ -24,20 +24,13 @@ async fn marked(window: &Window, mark: &str) {
     window.find_with("article", "Ada Moreau").await.find("image", mark).await;
 }
 
-async fn opened(desk: &Desk, window: &Window, name: &str) {
-    let id = desk.conversation_of(name).await;
-    window.goto(&format!("{}/inbox/all/{id}", desk.host.origin)).await;
-    window.find("textbox", WRITE).await;
-}
-
 /// Clock, one tick, two, two blue ones, as the message travels.
 #[tokio::test]
 async fn a_reply_travels_before_ones_eyes() {
     let desk = Desk::open().await;
     let maria = desk.phone("whatsapp", "Maria Lopez").await;
     maria.writes("Where is my order?").await;
-    let window = desk.window("Ada Moreau").await;
-    opened(&desk, &window, "Maria Lopez").await;
+    let window = desk.window_with("Maria Lopez").await;
     window.evaluate(WATCH_TICKS).await;
     window.find("textbox", WRITE).await.write("I am looking.").await;
     window.press("Enter").await;
@@ -63,8 +56,7 @@ async fn a_failure_says_its_cause() {
     let desk = Desk::open().await;
     let jonas = desk.phone("whatsapp", "Jonas Weber").await;
     jonas.writes("Do you ship to Switzerland?").await;
-    let window = desk.window("Ada Moreau").await;
-    opened(&desk, &window, "Jonas Weber").await;
+    let window = desk.window_with("Jonas Weber").await;
     jonas.set(json!({ "reachable": false })).await;
     window.find("textbox", WRITE).await.write("Yes, we do.").await;
     window.press("Enter").await;
@@ -82,8 +74,7 @@ async fn after_the_window_only_a_template_is_sent() {
     let desk = Desk::with(&["--clock", "turned"]).await;
     let maria = desk.phone("whatsapp", "Maria Lopez").await;
     maria.writes("Where is my order?").await;
-    let window = desk.window("Ada Moreau").await;
-    opened(&desk, &window, "Maria Lopez").await;
+    let window = desk.window_with("Maria Lopez").await;
     desk.host.advance(std::time::Duration::from_secs(25 * 3600)).await;
     window.reload().await;
     window.shows("More than 24 hours have passed since the contact wrote.").await;
@@ -100,8 +91,7 @@ async fn a_note_is_not_on_the_phone() {
     let desk = Desk::open().await;
     let maria = desk.phone("whatsapp", "Maria Lopez").await;
     maria.writes("Where is my order?").await;
-    let window = desk.window("Ada Moreau").await;
-    opened(&desk, &window, "Maria Lopez").await;
+    let window = desk.window_with("Maria Lopez").await;
     let writing = window.find("region", "Write").await;
     writing.find("button", "Note").await.click().await;
     window.find_with("textbox", "Write a note").await.write("She has called twice.").await;
@@ -121,8 +111,7 @@ async fn a_colleague_has_answered_meanwhile() {
     let desk = Desk::open().await;
     let maria = desk.phone("whatsapp", "Maria Lopez").await;
     maria.writes("Where is my order?").await;
-    let window = desk.window("Ada Moreau").await;
-    opened(&desk, &window, "Maria Lopez").await;
+    let window = desk.window_with("Maria Lopez").await;
     window.holds_back(&["*/messages"]).await;
     window.find("textbox", WRITE).await.write("It is on its way.").await;
     window.press("Enter").await;
@@ -147,8 +136,7 @@ async fn a_colleague_has_answered_meanwhile() {
 async fn closing_asks_for_category_and_summary() {
     let desk = Desk::open().await;
     desk.phone("whatsapp", "Maria Lopez").await.writes("Where is my order?").await;
-    let window = desk.window("Ada Moreau").await;
-    opened(&desk, &window, "Maria Lopez").await;
+    let window = desk.window_with("Maria Lopez").await;
     window
         .find("region", "Conversation with Maria Lopez")
         .await

@@ -61,15 +61,6 @@ pub(super) async fn posts(desk: &Desk, session: &str, said: Value) {
     assert!(answered.status.is_success(), "{}", answered.text);
 }
 
-/// The desk with the visitor's conversation open.
-async fn agent(desk: &Desk, visitor: &str) -> Window {
-    let id = desk.conversation_of(visitor).await;
-    let window = desk.window("Ada Moreau").await;
-    window.goto(&format!("{}/inbox/all/{id}", desk.host.origin)).await;
-    window.find("textbox", WRITE).await;
-    window
-}
-
 async fn answers(agent: &Window, text: &str) {
     agent.find("textbox", WRITE).await.write(text).await;
     agent.press("Enter").await;
@@ -89,7 +80,7 @@ async fn a_visitor_and_an_agent_talk() {
     let (desk, visitor) = visited("Robin").await;
     reads(&visitor, "Good day!").await;
     says(&visitor, "Is the lamp in stock?").await;
-    let agent = agent(&desk, "Robin").await;
+    let agent = desk.window_with("Robin").await;
     agent.shows("Is the lamp in stock?").await;
     answers(&agent, "It is. Shall we keep one?").await;
     reads(&visitor, "It is. Shall we keep one?").await;
@@ -142,7 +133,7 @@ async fn a_visitor_needs_no_mouse() {
 async fn an_answer_waits_until_it_is_read() {
     let (desk, visitor) = visited("Robin").await;
     says(&visitor, "Is the lamp in stock?").await;
-    let agent = agent(&desk, "Robin").await;
+    let agent = desk.window_with("Robin").await;
     visitor
         .find("dialog", "Ask the shop")
         .await
@@ -175,7 +166,7 @@ async fn what_is_written_offline_is_sent_later() {
     visitor.find("status", "").await.holds("this.innerText.startsWith('You are offline')").await;
     log(&visitor).await.find("image", "Waiting to be sent").await;
     visitor.offline(false).await;
-    let agent = agent(&desk, "Robin").await;
+    let agent = desk.window_with("Robin").await;
     agent.shows("Second").await;
     visitor.gone("image", "Waiting to be sent").await;
     let events =
@@ -194,7 +185,7 @@ async fn what_is_said_in_a_chat_is_not_done() {
     for payload in &some {
         says(&visitor, payload).await;
     }
-    let agent = agent(&desk, "<img src=x onerror=executed(1)>").await;
+    let agent = desk.window_with("<img src=x onerror=executed(1)>").await;
     answers(&agent, some[1]).await;
     answers(&agent, "<svg onload=executed(2)>").await;
     answers(&agent, "That was all.").await;
